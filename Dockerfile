@@ -1,0 +1,23 @@
+# The production image: web, workers and beat are the same image with another command (see docker-compose.yml).
+FROM python:3.13-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /posko
+
+COPY requirements.txt ./
+RUN pip install --require-hashes -r requirements.txt
+
+COPY . ./
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/posko posko \
+    && python -m compileall -q . \
+    # Static files need settings, not secrets: local mode brings its own, which stay out of the image.
+    && POSKO_MODE=local POSKO_STATE=/tmp/state python manage.py collectstatic --no-input -v 0 \
+    && rm -rf /tmp/state
+
+USER posko
+ENV POSKO_MODE=production POSKO_STATE=/var/lib/posko
+VOLUME /var/lib/posko
+EXPOSE 8000
+# A proxy in front ends TLS and sends X-Forwarded-Proto.
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "4", \
+     "--threads", "8", "--no-control-socket", "--worker-tmp-dir", "/dev/shm", "--access-logfile", "-"]

@@ -1,0 +1,1 @@
+"""Job 7, monitoring. Reads the others, and nobody imports it."""

@@ -1,0 +1,15 @@
+"""Time is Postgres' clock: workers on several machines then agree on what is due."""
+
+from datetime import datetime
+
+from django.db import connection
+
+
+def now() -> datetime:
+    """This moment, aware, by the database's clock. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT campaign_now()")
+        row = cursor.fetchone()
+    assert row is not None
+    moment: datetime = row[0]
+    return moment

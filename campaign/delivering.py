@@ -1,0 +1,236 @@
+"""The engine: claims due envelopes, begins, sends and closes each at most once.
+
+The guards are statements in the database (`migrations/sql/delivery.sql`); here they are called in order. A worker may
+be stopped or killed between any two lines.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from campaign import channels, clock, envelopes, notices, pulse
+from campaign.lending import lender
+from campaign.models import Action, Channel, Delivery, State
+from platforms.base import (
+    Connector,
+    ConnectorError,
+    Halted,
+    Key,
+    Later,
+    Sent,
+    Stale,
+    Temporary,
+    Unsure,
+)
+
+log = logging.getLogger("posko.delivering")
+
+BATCH = 50
+SOON = timedelta(seconds=1.2)  # a drain waits this long for the next envelope rather than for the next tick
+OPEN, LOST = "open", "lost"
+closing = threading.Event()
+"""Set when this process is asked to end: drains claim no more and wait for the calls on the wire."""
+_draining: dict[str, threading.Lock] = {}
+
+
+# Claiming ----------------------------------------------------------------------------------------
+
+
+def claim(platform: str, most: int) -> list[Delivery]:
+    """Take up to `most` due envelopes, oldest first, at most four on their way per channel. Safe from any number of workers."""
+    lease = timedelta(seconds=settings.LEASE_SECONDS)
+    claimed = list(Delivery.objects.raw("SELECT * FROM campaign_claim(%s, %s, %s)", [platform, most, lease]))
+    found = Channel.objects.select_related("secret", "campaign").in_bulk({row.channel_id for row in claimed})
+    for row in claimed:
+        row.channel = found[row.channel_id]
+    return claimed
+
+
+def due_platforms(ahead: timedelta = SOON) -> list[str]:
+    """The platforms that have something to send by now + `ahead`."""
+    due = Delivery.objects.filter(state=State.WAITING, cleared__isnull=False, send_at__lte=clock.now() + ahead)
+    return list(Channel.objects.usable().filter(pk__in=due.values("channel")).values_list("platform", flat=True).distinct())
+
+
+def drain(platform: str) -> int:
+    """Send what is due on one platform until nothing is; how many were tried. One drain per platform and process.
+
+    Platforms have threads of their own: one that hangs does not slow the others.
+    """
+    lock = _draining.setdefault(platform, threading.Lock())
+    if not lock.acquire(blocking=False):
+        return 0
+    try:
+        with ThreadPoolExecutor(settings.DELIVER_THREADS, f"deliver-{platform}") as pool:
+            return sum(_rounds(platform, pool))
+    finally:
+        lock.release()
+
+
+def _rounds(platform: str, pool: ThreadPoolExecutor) -> Iterator[int]:
+    running: set[Future[None]] = set()
+    while True:
+        # Claim the next batch while the last of this one are still out: one slow call holds up nobody.
+        room = len(running) <= settings.DELIVER_THREADS and not closing.is_set()
+        claimed = claim(platform, BATCH) if room else []
+        running |= {pool.submit(_send_safely, delivery) for delivery in claimed}
+        yield len(claimed)
+        if running and (len(claimed) < BATCH or len(running) > settings.DELIVER_THREADS):
+            finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+        elif closing.is_set() or (not claimed and not _wait_for_next(platform)):
+            return
+
+
+def _wait_for_next(platform: str) -> bool:
+    """Sleep until the next envelope is due if that is soon; whether it is."""
+    now = clock.now()
+    following = (
+        Delivery.objects.filter(state=State.WAITING, cleared__isnull=False, send_at__gt=now, send_at__lt=now + SOON)
+        .filter(channel__platform=platform)
+        .order_by("send_at")
+        .values_list("send_at", flat=True)
+        .first()
+    )
+    if following is None:
+        return False
+    threading.Event().wait((following - now).total_seconds())
+    return True
+
+
+# Sending -----------------------------------------------------------------------------------------
+
+
+def _send_safely(delivery: Delivery) -> None:
+    try:
+        send(delivery)
+    except Exception:
+        # The row says where it stands: begun is unsure once the lease ends, and not begun goes back to waiting.
+        log.exception("delivery %s broke off", delivery.pk)
+
+
+def send(delivery: Delivery) -> None:
+    """Send one claimed envelope at most once: begin, call, close. No transaction is open during the call."""
+    with lender.lend():
+        connector = channels.ready_connector(delivery.channel)
+        connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
+        if not _begin(delivery):
+            return
+    error: ConnectorError | None = None
+    try:
+        sent = _call(delivery, connector)
+    except Halted as halt:
+        outcome = _held_back(str(halt))
+    except Later as later:
+        outcome = State.WAITING, {"send_after": later.after.total_seconds(), "handle": later.handle}
+    except ConnectorError as raised:
+        log.warning("delivery %s: %s", delivery.pk, raised)
+        error, outcome = raised, _failed(delivery, raised)
+    else:
+        outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
+    with lender.lend():
+        close(delivery, *outcome)
+        if error:
+            channels.heed(delivery.channel, error)
+        pulse.note_skew(connector.door.skew)
+
+
+type Outcome = tuple[State, dict[str, Any]]
+
+
+def _begin(delivery: Delivery) -> bool:
+    """Commit that from here on the network may have it; False when the gate or another worker says no."""
+    verdict = _ask("campaign_begin(%s, %s, %s)", delivery.pk, delivery.token, _lease())
+    if verdict not in (OPEN, LOST):
+        close(delivery, *_held_back(verdict))
+    return verdict == OPEN
+
+
+def _call(delivery: Delivery, connector: Connector) -> Sent:
+    if delivery.action == Action.TAKE_DOWN:
+        connector.take_down(delivery.draft["remote_id"])
+        return Sent(delivery.draft["remote_id"])
+
+    def keep(handle: str) -> None:
+        connector.door.permit()
+        with lender.lend():
+            verdict = _ask("campaign_keep(%s, %s, %s, %s)", delivery.pk, delivery.token, handle, _lease())
+        if verdict != OPEN:
+            raise Halted(verdict)
+
+    draft = envelopes.draft_of(delivery.draft)
+    return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
+
+
+def _held_back(verdict: str) -> Outcome:
+    """Where an envelope goes that the gate did not let pass. Nothing of it is public."""
+    if verdict in ("phase", "late"):
+        return State.HELD, {"problem": verdict}
+    return State.WAITING, {}  # stopped, or the channel is out of order: neither is the envelope's fault
+
+
+def _failed(delivery: Delivery, error: ConnectorError) -> Outcome:
+    told = {"problem": error.code, "problem_params": dict(error.params)}
+    match error:
+        case Stale():
+            return State.WAITING, told
+        case Temporary():
+            return State.WAITING, told | {"send_after": wait_time(delivery.tries, error.retry_after).total_seconds()}
+        case Unsure() if delivery.action == Action.TAKE_DOWN:
+            return State.WAITING, told | {"send_after": wait_time(delivery.tries, None).total_seconds()}
+        case Unsure():
+            return State.UNSURE, told | {"look_after": settings.CALL_SECONDS}
+        case _:
+            return State.FAILED, told
+
+
+def close(delivery: Delivery, state: State, fields: dict[str, Any]) -> None:
+    """Settle the try under way with its token, and tell everybody whom it concerns.
+
+    `fields`: remote_id, remote_url, handle, problem, problem_params; send_after and look_after in seconds.
+    """
+    with transaction.atomic():
+        call = "campaign_close(%s, %s, %s, %s)"
+        outcome = _ask(call, delivery.pk, delivery.token, state.value, json.dumps(fields))
+        if outcome in (State.SENT, State.UNSURE, State.HELD, State.FAILED):
+            envelopes.settled(delivery)
+            announce(delivery)
+
+
+def announce(delivery: Delivery) -> None:
+    """Tell the owner and the managers of an envelope that needs them."""
+    if delivery.state not in (State.UNSURE, State.HELD, State.FAILED):
+        return
+    if delivery.state == State.UNSURE and not delivery.asks_person:
+        return  # the network is asked first; `settling` tells a person when it cannot say
+    notices.tell(
+        delivery.state,
+        delivery,
+        to=notices.responsible(delivery.campaign_id, delivery.owner),
+        url=delivery.get_absolute_url(),
+        channel=str(delivery.channel),
+        text=delivery.text[:80],
+    )
+
+
+def wait_time(tries: int, asked: timedelta | None) -> timedelta:
+    """How long until the next try: what the network asked, else 5, 10, 20 … seconds; ten minutes at most."""
+    return asked if asked is not None else min(timedelta(seconds=5 * 2 ** min(tries, 10)), timedelta(minutes=10))
+
+
+def _lease() -> timedelta:
+    return timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _ask(call: str, *args: object) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {call}", args)  # noqa: S608  # only literals of this module come here
+        row = cursor.fetchone()
+    assert row is not None
+    return str(row[0])

@@ -1,0 +1,201 @@
+"""A living demonstration: an invented candidate with a team, three practice accounts and some posts.
+
+Each demonstration is a campaign of its own, made in seconds and removed in one click; the record of it stays.
+"""
+
+import secrets
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign import audit, channels, clock, demo_posts, election, publishing
+from campaign.access import require
+from campaign.errors import Refused
+from campaign.models import (
+    Approval,
+    Campaign,
+    Channel,
+    Delivery,
+    Level,
+    Media,
+    Member,
+    Mode,
+    Post,
+    Role,
+    Ruleset,
+    User,
+    Zone,
+)
+from platforms.base import Account, ConnectorError
+from platforms.bluesky import Bluesky
+from platforms.http import Door
+from platforms.mastodon import Mastodon
+from platforms.telegram import Telegram
+
+CANDIDATE = "Ratna Wijayanti"
+PEOPLE = {
+    Role.MANAGER: "Dewi Anggraini",
+    Role.STAFF: "Fajar Nugroho",
+    Role.CANDIDATE: CANDIDATE,
+    Role.TREASURER: "Siti Rahmawati",
+    Role.VOLUNTEER: "Agus Pratama",
+}
+PLATFORMS = ("mastodon", "bluesky", "telegram")
+LIVES = timedelta(days=3)  # on a server where everybody may try, for so long
+MOST = 40  # demonstrations at a time, on such a server
+
+
+def make() -> Campaign:
+    """A new demonstration. Raises Refused when the practice networks do not answer; then nothing was made."""
+    if not settings.DEMO or not settings.SANDBOX_URL:
+        raise Refused(_("There is no demo on this Posko."))
+    _make_room()
+    name = secrets.token_hex(3)
+    campaign = Campaign(
+        name=f"Demo {CANDIDATE}",
+        slug=f"demo-{name}",
+        candidate_name=CANDIDATE,
+        level=Level.DPR,
+        dapil="Nusa Tengah I",
+        party="Partai Contoh",
+        list_number=3,
+        zone=Zone.WIB,
+        mode=Mode.PRACTICE,
+        is_demo=True,
+    )
+    # The networks are asked before anything is written: no transaction waits, and their silence leaves nothing.
+    try:
+        accounts = [_account(campaign, platform, f"ratna_{name}") for platform in PLATFORMS]
+    except ConnectorError as error:
+        raise Refused(
+            _("The practice networks do not answer, so the demo cannot be made. Wait a moment and try again.")
+        ) from error
+    with transaction.atomic():
+        return _write(campaign, accounts)
+
+
+def _account(campaign: Campaign, platform: str, handle: str) -> Account:
+    """An account opened in the sandbox and connected as any other. Raises ConnectorError."""
+    door = channels.door(campaign)
+    answer = door.call(
+        "POST",
+        f"{settings.SANDBOX_URL}/_control/accounts",
+        json={"platform": platform, "name": CANDIDATE, "handle": handle},
+        changes=False,
+    )
+    if not answer.ok:
+        raise ConnectorError("odd_answer", status=answer.status, detail=answer.text[:200])
+    return _connect(platform, door, channels.server_for(campaign, platform, ""), answer.object()["secrets"])
+
+
+def _connect(platform: str, door: Door, server: str, keys: dict[str, Any]) -> Account:
+    if platform == "mastodon":
+        return Mastodon.connect(door, server, keys["token"])
+    if platform == "bluesky":
+        return Bluesky.connect(door, server, keys["identifier"], keys["app_password"])
+    return Telegram.connect(door, server, keys["token"], keys["chat"])
+
+
+def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
+    campaign.ruleset = Ruleset.objects.get(code="LATIHAN")
+    campaign.save()
+    election.seal_calendar(campaign)
+    team = {
+        role: Member.objects.create(campaign=campaign, role=role, user=User.objects.create_user(None, None, name=name))
+        for role, name in PEOPLE.items()
+    }
+    audit.record("demo.make", campaign, by=team[Role.MANAGER])
+    connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
+    _write_posts(campaign, connected, team)
+    return campaign
+
+
+def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, Member]) -> None:
+    staff, candidate = team[Role.STAFF], team[Role.CANDIDATE]
+    tomorrow = clock.now().astimezone(campaign.tz).date() + timedelta(days=1)
+    for sample in demo_posts.SAMPLES:
+        at = datetime.combine(tomorrow, time(sample.hour), tzinfo=campaign.tz) if sample.hour is not None else None
+        content = publishing.Content(
+            text=sample.text,
+            channels=[channel for channel in connected if channel.platform in sample.platforms],
+            theme=sample.theme,
+            title=sample.title,
+            planned_at=at,
+        )
+        post = publishing.write(campaign, content, by=staff)
+        if sample.until != "draft":
+            publishing.submit(post, by=staff, version=post.version)
+        if sample.until == "approved":
+            publishing.approve(post, by=candidate, version=post.version)
+
+
+# Trying it ---------------------------------------------------------------------------------------
+
+
+def of_browser(pk: int | None) -> Campaign | None:
+    """The demonstration this browser has begun; on one's own machine also one that another browser has."""
+    demos = Campaign.objects.filter(is_demo=True)
+    if not settings.DEMO:
+        return None
+    found = demos.filter(pk=pk).first() if pk else None
+    if found is None and settings.LOCAL:
+        found = demos.order_by("-pk").first()
+    return found
+
+
+def member(campaign: Campaign, role: str) -> Member | None:
+    """The person of that role in a demonstration; None where there is no such role or it is a real campaign."""
+    if not settings.DEMO or not campaign.is_demo:
+        return None
+    people = Member.objects.active().filter(campaign=campaign, role=role)
+    return people.select_related("user", "campaign").first()
+
+
+# Removing it -------------------------------------------------------------------------------------
+
+
+def remove(campaign: Campaign, *, by: Member) -> None:
+    """Delete a demonstration with all it holds and its people; the record of it stays."""
+    require(by, "demo.remove")
+    if not campaign.is_demo or by.campaign_id != campaign.pk:
+        raise Refused(_("Only a demo can be removed like this."))
+    with transaction.atomic():
+        audit.record("demo.remove", campaign, by=by, campaign_id=campaign.pk)
+        _delete(campaign)
+
+
+def _delete(campaign: Campaign) -> None:
+    """In the order that the protected links allow."""
+    people = list(Member.objects.filter(campaign=campaign).values_list("user_id", flat=True))
+    files = [media.file.name or "" for media in Media.objects.filter(campaign=campaign)]
+    Approval.objects.filter(post__campaign=campaign).delete()
+    Delivery.objects.filter(campaign=campaign).delete()
+    Post.objects.filter(campaign=campaign).delete()
+    campaign.delete()
+    # A person of the demo who has joined another campaign meanwhile stays there.
+    User.objects.filter(pk__in=people, memberships=None, is_superuser=False).delete()
+    transaction.on_commit(lambda: _delete_files(files))
+
+
+def _delete_files(names: list[str]) -> None:
+    """Remove pictures that no other campaign shows; equal pictures share one file."""
+    shared = set(Media.objects.filter(file__in=names).values_list("file", flat=True))
+    storage = Media._meta.get_field("file").storage
+    for name in set(names) - shared:
+        storage.delete(name)
+
+
+def _make_room() -> None:
+    """On a server that is open to all: remove what is old, and bear only so many at a time."""
+    if settings.LOCAL:
+        return
+    demos = Campaign.objects.filter(is_demo=True)
+    for old in demos.filter(made_at__lt=clock.now() - LIVES)[:5]:
+        with transaction.atomic():
+            audit.record("demo.remove", old, by="demo", campaign_id=old.pk)
+            _delete(old)
+    if demos.count() >= MOST:
+        raise Refused(_("Many people are trying Posko at the moment. Try again in an hour."))

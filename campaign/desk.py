@@ -1,0 +1,152 @@
+"""What *Hari ini* answers: what goes out today, what waits for me, what burns, what to do next."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef
+from django.urls import reverse
+
+from campaign import election
+from campaign.access import may
+from campaign.audit import about
+from campaign.models import (
+    Action,
+    Campaign,
+    Channel,
+    Delivery,
+    Health,
+    Member,
+    Notice,
+    Post,
+    Role,
+    State,
+)
+
+MOST = 60  # rows of a list on one phone screen's page
+FAILED_FOR = timedelta(days=3)  # so long a failed one stands among what burns
+ONLY_OUT = (Role.TREASURER, Role.VOLUNTEER)  # they see what is public already
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """One thing that leaves today, with its envelopes."""
+
+    send_at: datetime
+    text: str
+    url: str
+    envelopes: list[Delivery]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the first things to do; without an address it is for somebody else."""
+
+    name: str
+    url: str
+    is_done: bool
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Where in the election today is."""
+
+    phase: election.Phase
+    days_to_voting: int | None
+    quiet_at: datetime | None
+
+
+def outgoing(member: Member, now: datetime) -> list[Outgoing]:
+    """What leaves, or has left, on this day of the campaign's own zone, in order of time."""
+    local = now.astimezone(member.campaign.tz)
+    begin = datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
+    rows = (
+        Delivery.objects.visible_to(member)
+        .current()
+        .filter(action=Action.PUBLISH, cleared__isnull=False, send_at__gte=begin, send_at__lt=begin + timedelta(days=1))
+        .select_related("channel")
+        .order_by("send_at", "slot")
+    )
+    if member.role in ONLY_OUT:
+        rows = rows.filter(state=State.SENT)
+    return list(_by_thing(rows[:MOST], member.campaign))
+
+
+def _by_thing(rows: Iterable[Delivery], campaign: Campaign) -> Iterable[Outgoing]:
+    for thing, group in groupby(rows, key=lambda row: (row.send_at, row.slot.partition("/")[0])):
+        envelopes = list(group)
+        for row in envelopes:
+            row.campaign = campaign
+        url = envelopes[0].get_absolute_url()
+        if thing[1].startswith("post:"):
+            url = reverse("campaign:post_detail", args=[campaign.slug, int(thing[1].removeprefix("post:"))])
+        yield Outgoing(thing[0], envelopes[0].text, url, envelopes)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What burns: envelopes that need a person, and accounts that are out of use."""
+
+    envelopes: list[Delivery]
+    channels: list[Channel]
+
+    @property
+    def about(self) -> set[str]:
+        """How notices name these things."""
+        return {about(thing) for thing in (*self.envelopes, *self.channels)}
+
+    def __bool__(self) -> bool:
+        return bool(self.envelopes or self.channels)
+
+
+def trouble(member: Member, now: datetime) -> Trouble:
+    """For those who can do something about it; nothing for the others."""
+    if not may(member, "delivery.decide"):
+        return Trouble([], [])
+    mine = Delivery.objects.visible_to(member).select_related("channel")
+    stuck = mine.filter(state__in=[State.UNSURE, State.HELD, State.HANDED])
+    failed = mine.filter(state=State.FAILED, send_at__gte=now - FAILED_FOR)
+    envelopes = list((stuck | failed).order_by("send_at")[:MOST])
+    channels = list(Channel.objects.visible_to(member).filter(health=Health.RECONNECT))
+    for envelope in envelopes:
+        envelope.campaign = member.campaign
+    for channel in channels:
+        channel.campaign = member.campaign
+    return Trouble(envelopes, channels)
+
+
+def open_notices(member: Member) -> list[Notice]:
+    """What this member has been told and not yet dealt with, newest first."""
+    return list(Notice.objects.visible_to(member).open().order_by("-made_at")[:MOST])
+
+
+def next_steps(member: Member) -> list[Step]:
+    """The way to the first post; empty once something has gone out, and for those who only read."""
+    if not may(member, "post.write"):
+        return []
+    campaign = Campaign.objects.annotate(
+        has_channel=Exists(Channel.objects.kept().filter(campaign=OuterRef("pk"))),
+        has_post=Exists(Post.objects.filter(campaign=OuterRef("pk"))),
+        has_cleared=Exists(Delivery.objects.filter(campaign=OuterRef("pk"), cleared__isnull=False)),
+        has_sent=Exists(Delivery.objects.published().filter(campaign=OuterRef("pk"))),
+    ).get(pk=member.campaign_id)
+    if campaign.has_sent or (campaign.has_channel and campaign.has_post and campaign.has_cleared):
+        return []
+    to = {name: reverse(f"campaign:{name}", args=[campaign.slug]) for name in ("channels", "write_post", "posts")}
+    connect = to["channels"] if may(member, "channel.connect") else ""
+    return [
+        Step("connect", connect, campaign.has_channel),
+        Step("write", to["write_post"] if campaign.has_channel else "", campaign.has_post),
+        Step("approve", to["posts"] if campaign.has_post else "", campaign.has_cleared),
+    ]
+
+
+def calendar(campaign: Campaign, now: datetime) -> Calendar:
+    """Phase, days until voting day, and when the quiet period begins if that is to come."""
+    spans = election.spans(campaign)
+    phase = next(span.phase for span in spans if span.holds(now))
+    begins = {span.phase: span.begin for span in spans}
+    voting, quiet = begins.get(election.Phase.VOTING), begins.get(election.Phase.QUIET)
+    days = (voting.astimezone(campaign.tz).date() - now.astimezone(campaign.tz).date()).days if voting else None
+    return Calendar(phase, days if days is not None and days >= 0 else None, quiet if quiet and quiet > now else None)

@@ -1,0 +1,37 @@
+"""The day's seal, sent out of the house: who holds the mail can prove that nothing was cut from the record."""
+
+from datetime import timedelta
+
+from django.core.mail import EmailMessage
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from campaign import audit, clock
+from campaign.models import DaySeal, Member, Role
+
+
+def send_day_seals() -> int:
+    """Seal yesterday if that is not done, and mail the seal; how many mails. Nothing when it was sent before."""
+    today = clock.now().date()
+    if DaySeal.objects.filter(day__gte=today - timedelta(days=1)).exists():
+        return 0
+    seal = audit.seal_day()
+    if seal is None:
+        return 0
+    people = Member.objects.active().filter(role__in=(Role.CANDIDATE, Role.MANAGER), user__email__isnull=False)
+    return sum(_send(seal, member) for member in people.select_related("user", "campaign"))
+
+
+def _send(seal: DaySeal, member: Member) -> int:
+    with override("id"):
+        mail = EmailMessage(
+            _("The day's seal of %(campaign)s, %(day)s") % {"campaign": member.campaign.name, "day": seal.day},
+            _(
+                "Keep this mail. It proves that nothing was taken from Posko's record up to this day.\n\n"
+                "Rows sealed: %(position)d\nSeal: %(hash)s\n"
+                "To compare: python manage.py verify_audit --seal %(position)d:%(hash)s\n"
+            )
+            % {"position": seal.position, "hash": seal.hash},
+            to=[str(member.user.email)],
+        )
+        return mail.send()

@@ -1,0 +1,160 @@
+"""Which part of the election calendar a moment is in, and what may be said in it.
+
+Phases follow from the ruleset: voting day D, the final list (DCT) and the law's numbers of days. Days are those of the
+campaign's own time zone.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from campaign import clock, rulesets
+from campaign.models import Campaign, Kind
+
+
+class Phase(TextChoices):
+    """Part of the election calendar."""
+
+    PREPARATION = "preparation", _("preparation")
+    BEFORE = "before", _("before the campaign")
+    CAMPAIGN = "campaign", _("campaign")
+    ADS = "ads", _("campaign, advertisements allowed")
+    QUIET = "quiet", _("quiet period")
+    VOTING = "voting", _("voting day")
+    AFTER = "after", _("after the election")
+
+
+class Verdict(StrEnum):
+    """What a phase says of a kind of message."""
+
+    ALLOW = "allow"
+    WARN = "warn"
+    BLOCK = "block"
+
+
+A, W, B = Verdict.ALLOW, Verdict.WARN, Verdict.BLOCK
+TABLE: dict[Phase, dict[Kind, Verdict]] = {
+    #                    campaigning         other           advertisement   fundraising            survey            notice
+    phase: dict(zip((Kind.CAMPAIGN, Kind.OTHER, Kind.AD, Kind.FUNDRAISING, Kind.SURVEY, Kind.NOTICE), row, strict=True))
+    for phase, row in {
+        Phase.PREPARATION: (B, A, B, B, A, A),
+        Phase.BEFORE:      (B, A, B, B, A, A),
+        Phase.CAMPAIGN:    (A, A, B, A, W, A),
+        Phase.ADS:         (A, A, A, A, W, A),
+        Phase.QUIET:       (B, B, B, B, B, B),
+        Phase.VOTING:      (B, B, B, B, B, B),
+        Phase.AFTER:       (B, A, B, B, A, A),
+    }.items()
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Span:
+    """One phase with its first moment and the first moment after it; None is without end."""
+
+    phase: Phase
+    begin: datetime | None
+    end: datetime | None
+
+    def holds(self, moment: datetime) -> bool:
+        return (self.begin is None or self.begin <= moment) and (self.end is None or moment < self.end)
+
+
+def voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
+    """D, or None while nobody has fixed it."""
+    if campaign.voting_day:
+        return campaign.voting_day
+    if "calendar.voting_day" in rules:
+        return date.fromisoformat(rules["calendar.voting_day"])
+    if "calendar.voting_offset_days" in rules:
+        return _made_on(campaign) + timedelta(days=rules["calendar.voting_offset_days"])
+    return None
+
+
+def spans(campaign: Campaign) -> list[Span]:
+    """The whole calendar, in order and without gaps. With D unknown it is all preparation."""
+    rules = rulesets.values(campaign.ruleset, on=_made_on(campaign))
+    day = voting_day(campaign, rules)
+    if day is None:
+        return [Span(Phase.PREPARATION, None, None)]
+    early = timedelta(minutes=rules["campaign.quiet_early_minutes"])
+    quiet = _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"])) - early
+    ads = _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"] + rules["ads.window_days"]))
+    begin = _campaign_start(campaign, rules, day)
+    marks = [
+        (Phase.PREPARATION, None),
+        (Phase.BEFORE, begin - timedelta(days=rules["campaign.start_after_dct_days"])),
+        (Phase.CAMPAIGN, begin),
+        (Phase.ADS, max(ads, begin)),
+        (Phase.QUIET, quiet),
+        (Phase.VOTING, _midnight(campaign, day)),
+        (Phase.AFTER, _midnight(campaign, day + timedelta(days=1))),
+    ]
+    ends = [begin for _, begin in marks[1:]] + [None]
+    return [Span(phase, begin, end) for (phase, begin), end in zip(marks, ends, strict=True)]
+
+
+def phase_at(campaign: Campaign, moment: datetime) -> Phase:
+    """Which phase `moment` is in."""
+    return next(span.phase for span in spans(campaign) if span.holds(moment))
+
+
+def verdict(campaign: Campaign, kind: str, moment: datetime) -> tuple[Verdict, Phase]:
+    """What the calendar says of a message of `kind` that leaves at `moment`."""
+    phase = phase_at(campaign, moment)
+    return TABLE[phase][Kind(kind)], phase
+
+
+def quiet_begins(campaign: Campaign) -> datetime | None:
+    """When the quiet period begins, those minutes early; None while D is unknown."""
+    return next((span.begin for span in spans(campaign) if span.phase == Phase.QUIET), None)
+
+
+def closed(campaign: Campaign) -> dict[str, list[list[str]]]:
+    """For each kind, the spans in which it may not leave, as `Campaign.closed` keeps them."""
+    calendar = spans(campaign)
+    return {kind.value: list(_blocked(calendar, kind)) for kind in Kind}
+
+
+@transaction.atomic
+def seal_calendar(campaign: Campaign) -> None:
+    """Write what the calendar closes into the campaign's row, where the gate reads it. After every change of dates."""
+    row = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    row.closed = closed(row)
+    row.save(update_fields=["closed"])
+    campaign.closed = row.closed
+
+
+def _blocked(calendar: list[Span], kind: Kind) -> Iterator[list[str]]:
+    for span in calendar:
+        if TABLE[span.phase][kind] == Verdict.BLOCK:
+            yield [
+                span.begin.astimezone(UTC).isoformat() if span.begin else "-infinity",
+                span.end.astimezone(UTC).isoformat() if span.end else "infinity",
+            ]
+
+
+def _campaign_start(campaign: Campaign, rules: dict[str, Any], day: date) -> datetime:
+    """25 days after the final list of candidates; where that is unknown, the start of the ad window."""
+    if "calendar.dct" in rules:
+        dct = date.fromisoformat(rules["calendar.dct"])
+    elif "calendar.dct_offset_days" in rules:
+        dct = _made_on(campaign) + timedelta(days=rules["calendar.dct_offset_days"])
+    else:
+        # Nobody has told when the final list comes: the narrowest reading is the safe one.
+        return _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"] + rules["ads.window_days"]))
+    return _midnight(campaign, dct + timedelta(days=rules["campaign.start_after_dct_days"]))
+
+
+def _made_on(campaign: Campaign) -> date:
+    return (campaign.made_at or clock.now()).astimezone(campaign.tz).date()
+
+
+def _midnight(campaign: Campaign, day: date) -> datetime:
+    return datetime.combine(day, time.min, tzinfo=campaign.tz)

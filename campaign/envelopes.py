@@ -1,0 +1,185 @@
+"""What callers do with envelopes: seal, clear, withdraw, move, decide. What workers do is in `delivering`.
+
+The engine knows nothing of posts: a caller names its envelope by `slot` and hears of its fate through `on_settled`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from campaign import audit, clock, notices, registry
+from campaign.access import require
+from campaign.errors import Refused
+from campaign.models import Action, Channel, Delivery, Member, PostMedia, State
+from platforms.base import Draft, Picture
+
+MAY_LEAVE = (State.WAITING, State.HELD)
+
+
+def draft_json(text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
+    """A draft as the envelope keeps it: all that the network receives, and nothing else."""
+    return {
+        "text": text,
+        "language": "id",
+        "pictures": [
+            {
+                "file": picture.media.file.name,
+                "sha256": picture.media.sha256,
+                "mime": picture.media.mime,
+                "width": picture.media.width,
+                "height": picture.media.height,
+                "size": picture.media.size,
+                "alt": picture.alt,
+            }
+            for picture in pictures
+        ],
+    }
+
+
+def draft_of(content: dict[str, Any]) -> Draft:
+    """The plain draft that a connector takes, from the envelope's JSON."""
+    pictures = [
+        Picture(
+            sha256=item["sha256"],
+            mime=item["mime"],
+            width=item["width"],
+            height=item["height"],
+            size=item["size"],
+            alt=item["alt"],
+            read=lambda name=item["file"]: default_storage.open(name).read(),  # type: ignore[misc]  # bound on purpose
+        )
+        for item in content["pictures"]
+    ]
+    return Draft(text=content["text"], pictures=tuple(pictures), language=content["language"])
+
+
+def seal(
+    *,
+    channel: Channel,
+    slot: str,
+    kind: str,
+    draft: dict[str, Any],
+    send_at: datetime,
+    not_after: datetime,
+    owner: Member | None,
+    action: Action = Action.PUBLISH,
+) -> Delivery:
+    """Put `draft` into an envelope that waits, uncleared. Raises IntegrityError when the slot has one already."""
+    delivery = Delivery.objects.create(
+        campaign_id=channel.campaign_id,
+        channel=channel,
+        slot=slot,
+        action=action,
+        kind=kind,
+        draft=draft,
+        send_at=send_at,
+        not_after=not_after,
+        owner=owner,
+        made_at=clock.now(),
+    )
+    delivery.refresh_from_db(fields=["fingerprint"])
+    return delivery
+
+
+@transaction.atomic
+def clear(slots: list[str], *, fingerprints: list[str], send_at: datetime, not_after: datetime) -> None:
+    """Release the waiting envelopes of `slots`, if they still are exactly what was approved; else raises Refused."""
+    done = Delivery.objects.filter(slot__in=slots, state=State.WAITING, fingerprint__in=fingerprints).update(
+        cleared=F("fingerprint"), send_at=send_at, not_after=not_after
+    )
+    if done != len(slots):
+        raise Refused(_("This post changed while you were reading it. Look again."))
+
+
+@transaction.atomic
+def withdraw(slots: list[str]) -> None:
+    """Take envelopes back: blank `cleared` and cancel, in one guarded update. Refused once one may be out."""
+    live = Delivery.objects.filter(slot__in=slots).current()
+    wanted = live.count()
+    taken = (
+        live.filter(state__in=(State.WAITING, State.HELD, State.FAILED), doubtful=False)
+        .update(state=State.CANCELLED, cleared=None)
+    )  # fmt: skip
+    if taken != wanted:
+        raise Refused(_("Part of this post is already on its way or out. Wait a moment and look again."))
+
+
+@transaction.atomic
+def move(slots: list[str], *, send_at: datetime, not_after: datetime) -> None:
+    """Give waiting or held envelopes a new time; a held one waits again. Raises Refused when one has left."""
+    live = Delivery.objects.filter(slot__in=slots).current().exclude(state=State.SENT)
+    wanted = live.count()
+    moved = live.filter(state__in=MAY_LEAVE).update(
+        state=State.WAITING, send_at=send_at, not_after=not_after, problem="", problem_params={}
+    )
+    if moved != wanted:
+        raise Refused(_("Part of this post is already on its way. Wait a moment and look again."))
+
+
+@transaction.atomic
+def try_again(delivery: Delivery, *, by: Member, not_after: datetime) -> None:
+    """Let a failed or held envelope wait once more, as it was approved. Raises Refused when it no longer stands so."""
+    require(by, "post.approve")
+    moved = Delivery.objects.filter(
+        pk=delivery.pk, state__in=(State.FAILED, State.HELD), doubtful=False, cleared=F("fingerprint")
+    ).update(state=State.WAITING, send_at=clock.now(), not_after=not_after, problem="", problem_params={})
+    if not moved:
+        raise Refused(_("This has changed meanwhile. Look again."))
+    audit.record("delivery.try_again", delivery, by=by)
+    settled(delivery)
+
+
+# What only a person can tell ---------------------------------------------------------------------
+
+
+@transaction.atomic
+def decide_is_out(delivery: Delivery, *, by: Member, link: str) -> None:
+    """`by` has looked and found it published, at `link` if they know it."""
+    _decide(delivery, by=by, state=State.SENT, remote_url=link, sent_at=delivery.begun_at or clock.now())
+
+
+@transaction.atomic
+def decide_is_not_out(delivery: Delivery, *, by: Member, again: bool) -> None:
+    """`by` has looked and found nothing: it goes once more if `again` and there is time, else it is held."""
+    state = State.WAITING if again and delivery.not_after > clock.now() else State.HELD
+    reason = "" if state == State.WAITING else ("late" if again else "not_out")
+    _decide(delivery, by=by, state=state, problem=reason, send_at=clock.now())
+
+
+def _decide(delivery: Delivery, *, by: Member, state: State, problem: str = "", **fields: Any) -> None:
+    require(by, "delivery.decide")
+    decided = Delivery.objects.filter(
+        pk=delivery.pk, state=State.UNSURE, token=delivery.token, look_at=delivery.look_at
+    ).update(
+        state=state,
+        problem=problem,
+        problem_params={},
+        token=None,
+        begun_at=None,
+        doubtful=False,
+        asks_person=False,
+        look_at=None,
+        **fields,
+    )
+    if not decided:
+        raise Refused(_("Someone has already told what became of it, or the network has answered. Look again."))
+    audit.record("delivery.decide", delivery, by=by, to=state.value)
+    notices.done("unsure", delivery)
+    settled(delivery)
+
+
+# Telling the callers -----------------------------------------------------------------------------
+
+
+def settled(delivery: Delivery) -> None:
+    """Tell those who sealed it of its new state. In the transaction that changed it."""
+    delivery.refresh_from_db()
+    for listener in registry.on_settled:
+        listener(delivery)
+
+

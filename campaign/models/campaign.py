@@ -1,0 +1,148 @@
+"""One candidate in one election, and the people of the team."""
+
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.people import User
+from campaign.models.rules import Ruleset
+
+# First parts of our own addresses; no campaign may be called so. A test compares this list with the resolver.
+RESERVED = (
+    "accounts",
+    "admin",
+    "akun",
+    "api",
+    "bahasa",
+    "c",
+    "demo",
+    "hooks",
+    "keluar",
+    "masuk",
+    "media",
+    "mulai",
+    "oauth",
+    "posko",
+    "s",
+    "sehat",
+    "static",
+)
+
+
+class Role(models.TextChoices):
+    """What a member is on the team."""
+
+    MANAGER = "manager", _("manager")
+    STAFF = "staff", _("staff")
+    CANDIDATE = "candidate", _("candidate")
+    TREASURER = "treasurer", _("treasurer")
+    VOLUNTEER = "volunteer", _("volunteer")
+
+
+class Level(models.TextChoices):
+    """Which seat the candidate runs for."""
+
+    DPR = "dpr", "DPR RI"
+    DPRD_PROVINCE = "dprd_prov", _("DPRD of a province")
+    DPRD_REGENCY = "dprd_kab", _("DPRD of a regency or city")
+    DPD = "dpd", "DPD RI"
+
+
+class Mode(models.TextChoices):
+    """Live or practice, for life: practice reaches only the sandbox, live never does."""
+
+    LIVE = "live", _("live")
+    PRACTICE = "latihan", _("practice")
+
+
+class Zone(models.TextChoices):
+    """Indonesia's three time zones."""
+
+    WIB = "Asia/Jakarta", "WIB"
+    WITA = "Asia/Makassar", "WITA"
+    WIT = "Asia/Jayapura", "WIT"
+
+
+class Campaign(models.Model):
+    """One candidate in one election: what everything else belongs to.
+
+    `closed` is derived from the ruleset by `election.seal_calendar`: for each kind of message the times in which
+    it may not leave, as [["2029-02-11T16:55:00+00:00" or "-infinity", … or "infinity"], …]. It stands in this row
+    so that the gate reads it under the same lock as the stop switch. A kind without an entry is closed.
+    """
+
+    name = models.CharField(_("name of the campaign"), max_length=120)
+    slug = models.SlugField(_("address"), max_length=60, unique=True)
+    candidate_name = models.CharField(_("name of the candidate"), max_length=120)
+    level = models.CharField(_("seat"), max_length=12, choices=Level)
+    dapil = models.CharField(_("electoral district"), max_length=80)
+    party = models.CharField(_("party"), max_length=80, blank=True)
+    list_number = models.PositiveSmallIntegerField(_("list number"), null=True, blank=True)
+    zone = models.CharField(_("time zone"), max_length=40, choices=Zone, default=Zone.WIB)
+    mode = models.CharField(max_length=10, choices=Mode)
+    ruleset = models.ForeignKey(Ruleset, on_delete=models.PROTECT)
+    voting_day = models.DateField(_("voting day"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False)
+    closed = models.JSONField(default=dict)
+    stopped_at = models.DateTimeField(null=True)
+    stopped_by = models.ForeignKey("Member", on_delete=models.SET_NULL, null=True, related_name="+")
+    stop_reason = models.CharField(max_length=300, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug__in=RESERVED), name="campaign_slug_not_reserved"),
+            models.CheckConstraint(condition=Q(mode__in=Mode.values), name="campaign_mode_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign:today", args=[self.slug])
+
+    @property
+    def tz(self) -> ZoneInfo:
+        return ZoneInfo(self.zone)
+
+    @property
+    def is_practice(self) -> bool:
+        return self.mode == Mode.PRACTICE
+
+    @property
+    def is_stopped(self) -> bool:
+        return self.stopped_at is not None
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def active(self) -> Self:
+        """Those who may act: not suspended."""
+        return self.filter(suspended_at__isnull=True, user__is_active=True)
+
+    def of(self, user: Any) -> Self:
+        return self.filter(user_id=user.pk)
+
+
+class Member(models.Model):
+    """A person on a campaign's team, with one role."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    joined_at = models.DateTimeField(auto_now_add=True)
+    suspended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]  # as_manager's type
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "user"], name="member_once_per_campaign"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.user.name

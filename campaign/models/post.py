@@ -1,0 +1,161 @@
+"""What we want to say, its pictures, and who said yes to it."""
+
+from datetime import datetime
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from campaign.models.campaign import Campaign, Member
+from campaign.models.channel import Channel
+
+
+class PostState(models.TextChoices):
+    """Where a post stands in its life."""
+
+    DRAFT = "draft", _("draft")
+    IN_REVIEW = "in_review", _("in review")
+    CHANGES_ASKED = "changes_asked", _("changes asked")
+    REFUSED = "refused", _("refused")
+    SCHEDULED = "scheduled", _("scheduled")
+    PUBLISHED = "published", _("published")
+    PARTLY = "partly", _("partly published")
+    FAILED = "failed", _("not published")
+    TAKEN_DOWN = "taken_down", _("taken down")
+
+
+class Kind(models.TextChoices):
+    """What a message is in the eyes of the election law; the phase table speaks of these."""
+
+    CAMPAIGN = "campaign", _("campaigning")
+    OTHER = "other", _("other than campaigning")
+    AD = "ad", _("paid advertisement")
+    FUNDRAISING = "fundraising", _("fundraising")
+    SURVEY = "survey", _("survey or quick count")
+    NOTICE = "notice", _("notice")
+
+
+class Theme(models.TextChoices):
+    """What a post is about; the law asks that campaign posts carry one of the first four."""
+
+    VISION = "vision", _("vision")
+    MISSION = "mission", _("mission")
+    PROGRAM = "program", _("programme")
+    SELF_IMAGE = "self_image", _("self-image")
+    CLARIFICATION = "clarification", _("clarification")
+    OTHER = "other", _("other")
+
+
+class Media(models.Model):
+    """One picture, re-encoded without metadata. The file is named for the hash of its bytes."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="media")
+    file = models.FileField(upload_to="pictures/")
+    sha256 = models.CharField(max_length=64)
+    mime = models.CharField(max_length=40)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    added_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "sha256"], name="media_once_per_campaign")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign:picture", args=[self.campaign.slug, self.sha256])
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def visible_to(self, member: Member) -> Self:
+        """Treasurers and volunteers see what is public; the others see all of their campaign."""
+        mine = self.filter(campaign_id=member.campaign_id)
+        if member.role in ("treasurer", "volunteer"):
+            return mine.filter(state__in=[PostState.PUBLISHED, PostState.PARTLY])
+        return mine
+
+
+class Post(models.Model):
+    """One thing to say on one or more channels. `version` goes up with every edit."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="posts")
+    title = models.CharField(_("title, for the team only"), max_length=120, blank=True)
+    text = models.TextField(_("text"), max_length=20_000)
+    channels = models.ManyToManyField(Channel, related_name="posts", verbose_name=_("channels"))
+    kind = models.CharField(_("in the eyes of the law"), max_length=12, choices=Kind, default=Kind.CAMPAIGN)
+    theme = models.CharField(_("theme"), max_length=14, choices=Theme, blank=True)
+    planned_at = models.DateTimeField(_("time"), null=True, blank=True, help_text=_("Empty: as soon as approved."))
+    not_after = models.DateTimeField(_("not after"), null=True, blank=True)
+    movable_until = models.DateTimeField(null=True, help_text="Till when it may be moved without asking again.")
+    note = models.TextField(blank=True, help_text="Why changes were asked or it was refused.")
+    state = models.CharField(max_length=14, choices=PostState, default=PostState.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+    author = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    edited_by = models.ManyToManyField(Member, related_name="+", help_text="Who changed the content since it was last approved.")
+    made_by_form = models.UUIDField(null=True, help_text="The form it was typed in: sending that twice makes one post.")
+    made_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[PostQuerySet] = PostQuerySet.as_manager()  # type: ignore[assignment]  # as_manager's type
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_known"),
+            models.UniqueConstraint(fields=["campaign", "made_by_form"], name="post_once_per_form"),
+        ]
+        indexes = [models.Index(fields=["campaign", "-changed_at"], name="post_newest")]
+
+    def __str__(self) -> str:
+        return self.title or self.text[:60]
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaign:post_detail", args=[self.campaign.slug, self.pk])
+
+    def slot(self, channel: Channel) -> str:
+        """The one envelope this post may have on `channel`."""
+        return f"post:{self.pk}/channel:{channel.pk}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Nothing of it has left yet."""
+        return self.state in (PostState.DRAFT, PostState.IN_REVIEW, PostState.CHANGES_ASKED, PostState.SCHEDULED)
+
+    def is_planned_before(self, moment: datetime) -> bool:
+        return self.planned_at is not None and self.planned_at < moment
+
+
+class PostMedia(models.Model):
+    """A picture's place in a post, with the words for those who cannot see it."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
+    media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField(default=0)
+    alt = models.CharField(_("description for those who cannot see it"), max_length=1000, blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="post_media_one_per_place")]
+
+    def __str__(self) -> str:
+        return f"picture {self.position} of post {self.post_id}"
+
+
+class Approval(models.Model):
+    """One member's yes to one version, exactly as it would leave."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="approvals")
+    version = models.PositiveIntegerField()
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    fingerprint = models.CharField(max_length=64, help_text="Of all its envelopes.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "version", "by"], name="approval_once")]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} approved version {self.version} of post {self.post_id}"

@@ -1,0 +1,149 @@
+"""A post as each network will show it, and where its envelopes stand."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from campaign import envelopes, wording
+from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
+from platforms.base import Draft
+
+TOO_LONG = ("too_long", "too_many_bytes")
+UNITS = {"mastodon": "mastodon", "telegram": "utf16"}
+"""How static/js/counter.js counts on a platform; all others count what a reader calls a character."""
+
+
+# A text under a picture may have to be shorter. Any picture will do for asking.
+SOME_PICTURE = {"file": "", "sha256": "", "mime": "image/jpeg", "width": 1, "height": 1, "size": 1, "alt": ""}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture of a preview."""
+
+    url: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one channel gets: from the sealed envelope once there is one, else from the post as it stands."""
+
+    channel: Channel
+    text: str
+    pictures: list[Shown]
+    length: int
+    limit: int
+    problems: list[str] = field(default_factory=list)
+    delivery: Delivery | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.length > self.limit
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What the page needs to count for a channel while somebody types."""
+
+    channel: Channel
+    unit: str
+    length: int
+    limit: int
+    limit_of_text: int
+    limit_with_picture: int
+    per_url: int
+
+    @property
+    def is_over(self) -> bool:
+        return self.length > self.limit
+
+
+def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
+    """One preview per channel, those of sealed envelopes first."""
+    sealed = [row for row in deliveries if row.action == Action.PUBLISH]
+    found = [_preview(post.campaign, row.channel, row.draft, row) for row in sealed]
+    have = {row.channel_id for row in sealed}
+    if sealed and not post.is_editable:
+        return found
+    draft = envelopes.draft_json(post.text, post.pictures.all())
+    return found + [
+        _preview(post.campaign, channel, draft) for channel in post.channels.all() if channel.pk not in have
+    ]
+
+
+def of_delivery(delivery: Delivery) -> Preview:
+    """What this envelope holds. A removal holds nothing to show: ask only for those that publish."""
+    return _preview(delivery.campaign, delivery.channel, delivery.draft, delivery)
+
+
+def counters(channels: Iterable[Channel], text: str, pictures: list[PostMedia]) -> list[Counter]:
+    """For each channel how long it finds `text`, and how long it may be there."""
+    with_picture = envelopes.draft_json(text, pictures)
+    found = []
+    for channel in channels:
+        length, limit = _count(channel, with_picture)
+        found.append(
+            Counter(
+                channel=channel,
+                unit=UNITS.get(channel.platform, "graphemes"),
+                length=length,
+                limit=limit,
+                limit_of_text=channel.connector_class.limit(_draft(text), channel.limits),
+                limit_with_picture=channel.connector_class.limit(_draft(text, SOME_PICTURE), channel.limits),
+                per_url=channel.limits.get("characters_reserved_per_url") or 23,
+            )
+        )
+    return found
+
+
+def state_words(delivery: Delivery) -> str:
+    """The state of an envelope in words; a removal that went well has not published anything."""
+    if delivery.action == Action.TAKE_DOWN and delivery.state == State.SENT:
+        return _("taken down")
+    return str(State(delivery.state).label)
+
+
+def problem_words(delivery: Delivery) -> str:
+    """Why it stands so, or nothing."""
+    return wording.problem(delivery.problem, delivery.problem_params) if delivery.problem else ""
+
+
+def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None) -> Preview:
+    length, limit = _count(channel, draft)
+    found = channel.connector_class.problems(envelopes.draft_of(draft), channel.limits)
+    return Preview(
+        channel=channel,
+        text=draft["text"],
+        pictures=[
+            Shown(
+                url=reverse("campaign:picture", args=[campaign.slug, item["sha256"]]),
+                alt=item["alt"],
+                width=item["width"],
+                height=item["height"],
+            )
+            for item in draft["pictures"]
+        ],
+        length=length,
+        limit=limit,
+        problems=[wording.problem(problem.code, problem.params) for problem in found],
+        delivery=delivery,
+    )
+
+
+def _count(channel: Channel, content: dict[str, Any]) -> tuple[int, int]:
+    """Length and limit as this very server counts: what it found too long, else what its network counts."""
+    draft, network = envelopes.draft_of(content), channel.connector_class
+    for problem in network.problems(draft, channel.limits):
+        if problem.code in TOO_LONG:
+            return int(problem.params["length"]), int(problem.params["limit"])
+    return network.length(draft.text), network.limit(draft, channel.limits)
+
+
+def _draft(text: str, *pictures: dict[str, Any]) -> Draft:
+    return envelopes.draft_of({"text": text, "language": "id", "pictures": list(pictures)})

@@ -1,0 +1,338 @@
+"""A post's life: write, submit, approve, ask for changes, refuse, withdraw, move, take down.
+
+Each verb asks who, guards on the version its caller has read, and writes the record in the same transaction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign import audit, checks, clock, election, envelopes, notices, policy, registry
+from campaign.access import require
+from campaign.errors import Refused
+from campaign.models import (
+    Action,
+    Approval,
+    Campaign,
+    Channel,
+    Delivery,
+    Kind,
+    Media,
+    Member,
+    Post,
+    PostMedia,
+    PostState,
+    State,
+)
+from campaign.states import MOVES
+
+STALE = "This post changed while you were reading it. Look again."
+NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
+WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a person types: all of it is content but the times."""
+
+    text: str
+    channels: Sequence[Channel]
+    kind: str = Kind.CAMPAIGN
+    theme: str = ""
+    title: str = ""
+    planned_at: datetime | None = None
+    pictures: Sequence[tuple[Media, str]] = field(default_factory=tuple)  # with their descriptions
+
+
+# Writing -----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write(campaign: Campaign, content: Content, *, by: Member, made_by_form: UUID | None = None) -> Post:
+    """A new draft. Raises IntegrityError when the form it was typed in has made one already."""
+    require(by, "post.write")
+    post = Post.objects.create(campaign=campaign, author=by, made_by_form=made_by_form)
+    _fill(post, content, by)
+    audit.record("post.write", post, by=by)
+    return post
+
+
+@transaction.atomic
+def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
+    """Change the content: a new version, which needs its approvals anew. Refused once part of it has left."""
+    require(by, "post.write")
+    post = locked(post, version=version)
+    if not post.is_editable:
+        raise Refused(_("This post is out already. Take it down, or write a new one."))
+    envelopes.withdraw(_slots(post))
+    post.version += 1
+    _fill(post, content, by)
+    audit.record("post.edit", post, by=by, version=post.version, before=post.state)
+    Post.objects.filter(pk=post.pk).update(state=PostState.DRAFT)
+    _close_notices(post)
+
+
+def _fill(post: Post, content: Content, by: Member) -> None:
+    for name in ("text", "kind", "theme", "title", "planned_at"):
+        setattr(post, name, getattr(content, name))
+    post.not_after = content.planned_at + NOT_AFTER if content.planned_at else None
+    post.save()
+    post.channels.set(content.channels)
+    post.pictures.all().delete()
+    PostMedia.objects.bulk_create(
+        PostMedia(post=post, media=media, alt=alt, position=place)
+        for place, (media, alt) in enumerate(content.pictures)
+    )
+    post.edited_by.add(by)
+
+
+# Review ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def submit(post: Post, *, by: Member, version: int) -> None:
+    """Seal one envelope per channel and ask for approval. Raises Refused with what a check blocks."""
+    post = locked(post, version=version)
+    subject = checks.subject_of(post)
+    if not subject.channels:
+        raise Refused(_("Choose at least one channel."))
+    if not post.text.strip() and not subject.pictures:
+        raise Refused(_("Write a text or add a picture."))
+    if post.is_planned_before(clock.now()):
+        raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))
+    blocked = checks.blocks(checks.findings(subject))
+    if blocked:
+        raise Refused(" ".join(_with_channel(finding) for finding in blocked))
+    _move(post, "submit", by=by)
+    for channel in subject.channels:
+        envelopes.seal(
+            channel=channel,
+            slot=post.slot(channel),
+            kind=post.kind,
+            draft=envelopes.draft_json(post.text, subject.pictures),
+            send_at=post.planned_at or clock.now(),
+            not_after=post.not_after or clock.now() + WINDOW,
+            owner=post.author,
+        )
+    if policy.counts(post, by) and by.role == policy.deciding_role(post) and by.pk in policy.editors(post):
+        # The candidate's own words are the candidate's approval; so are those of a team of one.
+        approve(post, by=by, version=version)
+    else:
+        notices.tell("approve", post, to=policy.deciders(post), url=post.get_absolute_url(), text=str(post)[:80])
+
+
+@transaction.atomic
+def approve(post: Post, *, by: Member, version: int) -> None:
+    """Record `by`'s yes to exactly the version they have read; the last yes needed schedules the post."""
+    require(by, "post.approve")
+    post = locked(post, version=version)
+    if post.state != PostState.IN_REVIEW:
+        raise Refused(_(STALE))
+    if not policy.counts(post, by):
+        raise Refused(_("Someone else must approve what you wrote."))
+    fingerprint = fingerprint_of(post)
+    now = clock.now()
+    Approval.objects.get_or_create(
+        post=post, version=version, by=by, defaults={"fingerprint": fingerprint, "made_at": now}
+    )
+    alone = policy.is_team_of_one(post)
+    audit.record("post.approve", post, by=by, version=version, fingerprint=fingerprint, team_of_one=alone)
+    if not policy.missing(post):
+        _schedule(post, by=by, now=now)
+
+
+def _schedule(post: Post, *, by: Member, now: datetime) -> None:
+    subject = checks.subject_of(post)
+    blocked = checks.blocks(checks.findings(subject))
+    if blocked:
+        raise Refused(" ".join(_with_channel(finding) for finding in blocked))
+    sealed = _envelopes(post)
+    _move(post, "schedule", by=by)
+    envelopes.clear(
+        [delivery.slot for delivery in sealed],
+        fingerprints=[delivery.fingerprint for delivery in sealed],
+        send_at=post.planned_at or now,
+        not_after=post.not_after or now + NOT_AFTER,
+    )
+    post.edited_by.clear()
+    Post.objects.filter(pk=post.pk).update(movable_until=_window_end(post, now))
+    _close_notices(post)
+
+
+@transaction.atomic
+def ask_changes(post: Post, *, by: Member, version: int, reason: str) -> None:
+    """Give the post back to its author with what should change."""
+    _back(post, "ask_changes", by=by, version=version, reason=reason)
+
+
+@transaction.atomic
+def refuse(post: Post, *, by: Member, version: int, reason: str) -> None:
+    """Say no for good."""
+    _back(post, "refuse", by=by, version=version, reason=reason)
+
+
+def _back(post: Post, verb: str, *, by: Member, version: int, reason: str) -> None:
+    if not reason.strip():
+        raise Refused(_("Say in a few words why."))
+    post = locked(post, version=version)
+    _move(post, verb, by=by)
+    envelopes.withdraw(_slots(post))
+    Post.objects.filter(pk=post.pk).update(note=reason.strip())
+    _close_notices(post)
+    if post.author and post.author != by:
+        notices.tell(verb, post, to=[post.author], url=post.get_absolute_url(), text=str(post)[:80])
+
+
+@transaction.atomic
+def withdraw(post: Post, *, by: Member, version: int) -> None:
+    """Take a post out of review or off the schedule. Refused once part of it has left."""
+    post = locked(post, version=version)
+    _move(post, "withdraw", by=by)
+    envelopes.withdraw(_slots(post))
+    _close_notices(post)
+
+
+# Time --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def reschedule(post: Post, *, by: Member, version: int, to: datetime | None) -> None:
+    """Move a scheduled post, now if `to` is None, inside the window its approval allows; held envelopes wait again."""
+    require(by, "post.write")
+    post = locked(post, version=version)
+    if post.state not in (PostState.SCHEDULED, PostState.PARTLY):
+        raise Refused(_(STALE))
+    now = clock.now()
+    leaves_at = to or now
+    if to and to < now:
+        raise Refused(_("The time you chose is past. Choose a later one, or publish now."))
+    if post.movable_until is None or leaves_at > post.movable_until:
+        raise Refused(_("The approval does not reach that far. Withdraw the post and submit it with the new time."))
+    verdict, phase = election.verdict(post.campaign, post.kind, leaves_at)
+    if verdict == election.Verdict.BLOCK:
+        raise Refused(_("At that time the calendar is in: %(phase)s. Choose another time.") % {"phase": phase.label})
+    open_slots = [row.slot for row in _envelopes(post) if row.state in envelopes.MAY_LEAVE]
+    envelopes.move(open_slots, send_at=leaves_at, not_after=leaves_at + NOT_AFTER)
+    Post.objects.filter(pk=post.pk).update(planned_at=to, not_after=leaves_at + NOT_AFTER)
+    audit.record("post.reschedule", post, by=by, to=leaves_at.isoformat())
+    for delivery in _envelopes(post):
+        notices.done(State.HELD, delivery)
+
+
+# Taking down -------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
+    """Delete a live post on every channel it is on, as envelopes of their own."""
+    require(by, "post.take_down")
+    if not reason.strip():
+        raise Refused(_("Say in a few words why."))
+    post = locked(post, version=version)
+    live = [row for row in _envelopes(post) if row.state == State.SENT and row.remote_id]
+    if not live:
+        raise Refused(_("Nothing of this post is out, as far as Posko knows."))
+    now = clock.now()
+    for row in live:
+        slot = f"{row.slot}/take_down"
+        if Delivery.objects.filter(slot=slot).current().exists():
+            continue
+        removal = envelopes.seal(
+            channel=row.channel,
+            slot=slot,
+            kind=Kind.NOTICE,
+            action=Action.TAKE_DOWN,
+            draft={"remote_id": row.remote_id},
+            send_at=now,
+            not_after=now + WINDOW,
+            owner=by,
+        )
+        envelopes.clear([slot], fingerprints=[removal.fingerprint], send_at=now, not_after=now + WINDOW)
+    audit.record("post.take_down", post, by=by, reason=reason.strip()[:300])
+
+
+# Hearing of envelopes ----------------------------------------------------------------------------
+
+
+@registry.on_settled.add
+def on_settled(delivery: Delivery) -> None:
+    """An envelope's fate changed: bring its post's state up to date."""
+    if not delivery.slot.startswith("post:"):
+        return
+    pk = int(delivery.slot.removeprefix("post:").split("/")[0])
+    post = Post.objects.select_for_update().get(pk=pk)
+    state = _state_from(list(Delivery.objects.of_post(pk).current()))
+    if state and state != post.state and post.state not in (PostState.DRAFT, PostState.IN_REVIEW):
+        Post.objects.filter(pk=pk).update(state=state)
+        audit.record("post.settle", post, by="engine", to=state.value)
+
+
+def _state_from(rows: list[Delivery]) -> PostState | None:
+    posted = [row for row in rows if row.action == Action.PUBLISH]
+    removed = [row for row in rows if row.action == Action.TAKE_DOWN and row.state == State.SENT]
+    sent = [row for row in posted if row.state == State.SENT]
+    if not posted:
+        return None
+    if sent and len(removed) == len(sent):
+        return PostState.TAKEN_DOWN
+    if len(sent) == len(posted):
+        return PostState.PUBLISHED
+    if sent:
+        return PostState.PARTLY
+    return PostState.FAILED if all(row.state == State.FAILED for row in posted) else PostState.SCHEDULED
+
+
+# Helpers -----------------------------------------------------------------------------------------
+
+
+def locked(post: Post, *, version: int) -> Post:
+    """`post`'s row under its lock; Refused when it is not the version the caller has read."""
+    row = Post.objects.select_for_update(of=("self",)).select_related("campaign", "author").get(pk=post.pk)
+    if row.version != version:
+        raise Refused(_(STALE))
+    return row
+
+
+def fingerprint_of(post: Post) -> str:
+    """One hash over all its envelopes: SHA-256 of their sorted `slot fingerprint` lines."""
+    lines = sorted(f"{row.slot} {row.fingerprint}" for row in _envelopes(post))
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _move(post: Post, verb: str, *, by: Member) -> None:
+    step = MOVES[verb]
+    require(by, step.action)
+    changed = Post.objects.filter(pk=post.pk, state__in=step.sources, version=post.version).update(state=step.target)
+    if changed != 1:
+        raise Refused(_(STALE))
+    post.state = step.target
+    audit.record(f"post.{verb}", post, by=by, version=post.version)
+
+
+def _envelopes(post: Post) -> list[Delivery]:
+    rows = Delivery.objects.of_post(post.pk).current().filter(action=Action.PUBLISH)
+    return list(rows.select_related("channel").order_by("pk"))
+
+
+def _slots(post: Post) -> list[str]:
+    return [row.slot for row in _envelopes(post)]
+
+
+def _window_end(post: Post, now: datetime) -> datetime:
+    end = (post.planned_at or now) + WINDOW
+    quiet = election.quiet_begins(post.campaign)
+    return min(end, quiet) if quiet and quiet > now else end
+
+
+def _with_channel(finding: checks.Finding) -> str:
+    return f"{finding.channel.label}: {finding.sentence}" if finding.channel else str(finding.sentence)
+
+
+def _close_notices(post: Post) -> None:
+    for kind in ("approve", "ask_changes", "refuse"):
+        notices.done(kind, post)

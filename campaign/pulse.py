@@ -1,0 +1,46 @@
+"""Signs of life: which parts of Posko were at work when, and how far the networks' clocks are from ours."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from campaign import clock
+from campaign.models import Pulse
+
+SILENT_AFTER = timedelta(seconds=60)
+SKEW_ALARM = timedelta(seconds=5)
+PARTS = ("tick", "deliver")
+
+
+def beat(name: str, value: float = 0) -> None:
+    """Note that part `name` is at work now."""
+    Pulse.objects.update_or_create(name=name, defaults={"at": clock.now(), "value": value})
+
+
+def note_skew(skew: timedelta | None) -> None:
+    """Note a network's clock that differs by more than five seconds; a smaller difference is not worth a row."""
+    if skew is not None and abs(skew) > SKEW_ALARM:
+        beat("clock", skew.total_seconds())
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One thing wrong with the machine. `kind`: silent or clock."""
+
+    kind: str
+    part: str
+    seconds: int
+
+
+def alarms() -> list[Alarm]:
+    """What is wrong right now; two queries, and none of it needs Redis."""
+    now = clock.now()
+    pulses = {pulse.name: pulse for pulse in Pulse.objects.all()}
+    found = [
+        Alarm("silent", part, int((now - pulses[part].at).total_seconds()) if part in pulses else -1)
+        for part in PARTS
+        if part not in pulses or now - pulses[part].at > SILENT_AFTER
+    ]
+    clock_pulse = pulses.get("clock")
+    if clock_pulse and now - clock_pulse.at < timedelta(hours=1):
+        found.append(Alarm("clock", "clock", int(clock_pulse.value)))
+    return found

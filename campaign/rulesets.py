@@ -1,0 +1,71 @@
+"""The rulesets Posko ships: the settings of the election law, each with source and confidence.
+
+Sources are the short names of the project's fact sheet on regulations; `U` marks what nobody has confirmed.
+"""
+
+from datetime import date
+from typing import Any
+
+
+from campaign.models import Rule, Ruleset
+
+BEGINNING = date(2022, 1, 1)
+
+# key, value, source, confidence
+LAW: list[tuple[str, object, str, str]] = [
+    ("campaign.start_after_dct_days", 25, "UU 7/2017 Ps. 276(1), Perppu 1/2022", "B"),
+    ("campaign.quiet_days", 3, "UU 7/2017 Ps. 278(1)", "B"),
+    ("campaign.quiet_early_minutes", 5, "Posko: clocks differ", "A"),
+    ("ads.window_days", 21, "UU 7/2017 Ps. 276(2)", "B"),
+    ("social.max_accounts_per_app", 20, "PKPU 15/2023 Ps. 37(2)", "B"),
+    ("social.register_before_start_days", 3, "PKPU 15/2023 Ps. 38", "B"),
+    ("voting.close_local", "13:00", "PKPU 25/2023", "B"),
+    ("quickcount.after_close_hours", 2, "UU 7/2017 Ps. 449(5)", "B"),
+]
+SHIPPED: dict[str, tuple[str, bool, list[tuple[str, object, str, str]]]] = {
+    "PEMILU_2024": (
+        "Pemilu 2024",
+        False,
+        [
+            *LAW,
+            ("calendar.dct", "2023-11-03", "KPU", "B"),
+            ("calendar.voting_day", "2024-02-14", "KPU", "B"),
+        ],
+    ),
+    "PEMILU_2029": (
+        "Pemilu 2029 (belum terbit)",
+        True,
+        [(key, value, f"{source}; belum terbit untuk 2029", "U") for key, value, source, _ in LAW],
+    ),
+    "LATIHAN": (
+        "Latihan",
+        False,
+        [
+            *LAW,
+            # Days from the day on which the practice campaign was made.
+            ("calendar.dct_offset_days", -30, "Posko: latihan", "A"),
+            ("calendar.voting_offset_days", 40, "Posko: latihan", "A"),
+        ],
+    ),
+}
+
+
+def ship(**_: Any) -> None:
+    """Put the shipped rulesets into the database; rows that are there already stay. Runs after every migration."""
+    for code, (name, is_draft, rules) in SHIPPED.items():
+        ruleset, _made = Ruleset.objects.get_or_create(code=code, defaults={"name": name, "is_draft": is_draft})
+        Rule.objects.bulk_create(
+            [
+                Rule(ruleset=ruleset, key=key, value=value, valid_from=BEGINNING, source=source, confidence=confidence)
+                for key, value, source, confidence in rules
+            ],
+            ignore_conflicts=True,
+        )
+
+
+def values(ruleset: Ruleset, on: date) -> dict[str, Any]:
+    """The rules in force on a day: key → value; of several rows for a key the newest that has begun."""
+    rows = ruleset.rules.filter(valid_from__lte=on).order_by("valid_from")
+    return dict(rows.values_list("key", "value"))
+
+

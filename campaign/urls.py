@@ -1,0 +1,48 @@
+"""Every address of the ground. Names equal the views."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from campaign.views import channels, deliveries, health, pictures, posts, review, start, stopping, today
+
+app_name = "campaign"
+
+of_a_post: list[URLPattern | URLResolver] = [
+    path("", posts.post_detail, name="post_detail"),
+    path("ubah/", posts.edit_post, name="edit_post"),
+    path("ajukan/", posts.submit_post, name="submit_post"),
+    path("setujui/", posts.approve_post, name="approve_post"),
+    path("minta-perubahan/", posts.ask_changes, name="ask_changes"),
+    path("tolak/", posts.refuse_post, name="refuse_post"),
+    path("tarik/", posts.withdraw_post, name="withdraw_post"),
+    path("waktu/", posts.reschedule_post, name="reschedule_post"),
+    path("turunkan/", posts.take_down_post, name="take_down_post"),
+]
+of_a_campaign: list[URLPattern | URLResolver] = [
+    path("", today.today, name="today"),
+    path("kabar/<int:pk>/selesai/", today.dismiss_notice, name="dismiss_notice"),
+    path("berhenti/", stopping.stop, name="stop"),
+    path("lanjut/", stopping.resume, name="resume"),
+    path("konten/", posts.posts, name="posts"),
+    path("konten/baru/", posts.write_post, name="write_post"),
+    path("konten/<int:pk>/", include(of_a_post)),
+    path("tinjau/", review.review, name="review"),
+    path("tinjau/<int:pk>/", review.review_post, name="review_post"),
+    path("kiriman/<int:pk>/", deliveries.delivery, name="delivery"),
+    path("kiriman/<int:pk>/putuskan/", deliveries.decide_delivery, name="decide_delivery"),
+    path("kiriman/<int:pk>/ulangi/", deliveries.retry_delivery, name="retry_delivery"),
+    path("akun/", channels.channels, name="channels"),
+    path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
+    path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
+    path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+]
+urlpatterns = [
+    path("", start.start, name="start"),
+    path("mulai/", start.begin, name="begin"),
+    path("demo/", start.make_demo, name="make_demo"),
+    path("demo/sebagai/<slug:role>/", start.demo_as, name="demo_as"),
+    path("demo/hapus/", start.remove_demo, name="remove_demo"),
+    path("bahasa/", start.set_language, name="set_language"),
+    path("sehat/", health.health, name="health"),
+    path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
+    path("c/<slug:campaign>/", include(of_a_campaign)),
+]

@@ -1,0 +1,1 @@
+"""One function per address, one module per kind of page."""

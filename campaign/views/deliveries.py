@@ -1,0 +1,68 @@
+"""One envelope: its facts and tries, and what only a person can decide."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET, require_POST
+
+from campaign import clock, envelopes
+from campaign.access import allow
+from campaign.errors import Refused
+from campaign.forms_deliveries import CHANGED, DecideForm, SeenForm
+from campaign.http import Request, answer
+from campaign.models import Delivery, State
+from campaign.publishing import NOT_AFTER
+from campaign.views import shown
+
+
+@allow("delivery.decide")
+@require_GET
+def delivery(request: Request, pk: int) -> HttpResponse:
+    """Where it stands, and what can be done."""
+    row = shown.find_delivery(request, pk)
+    return answer(request, shown.DELIVERY, "delivery", shown.delivery_page(request, row))
+
+
+@allow("delivery.decide")
+@require_POST
+def decide_delivery(request: Request, pk: int) -> HttpResponse:
+    """Somebody has looked: it is out, or it is not."""
+    row = shown.find_delivery(request, pk)
+    form = DecideForm(row, request.POST)
+    if form.is_valid():
+        try:
+            _decide(request, row, form.cleaned_data["answer"], form.cleaned_data["link"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+    return _drawn(request, row, form)
+
+
+def _decide(request: Request, row: Delivery, found: str, link: str) -> None:
+    if row.state == State.UNSURE and not row.asks_person:
+        raise Refused(CHANGED)  # the network is being asked once more
+    if row.state == State.SENT and found == DecideForm.OUT:
+        return  # pressed twice, or the network has found it meanwhile
+    if found == DecideForm.OUT:
+        envelopes.decide_is_out(row, by=request.member, link=link)
+    else:
+        envelopes.decide_is_not_out(row, by=request.member, again=found == DecideForm.AGAIN)
+
+
+@allow("post.approve")
+@require_POST
+def retry_delivery(request: Request, pk: int) -> HttpResponse:
+    """Let a failed one go once more, as it was approved."""
+    row = shown.find_delivery(request, pk)
+    form = SeenForm(row, request.POST)
+    if form.is_valid() and row.state != State.WAITING:  # waiting already: pressed twice
+        try:
+            envelopes.try_again(row, by=request.member, not_after=clock.now() + NOT_AFTER)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+    return _drawn(request, row, form)
+
+
+def _drawn(request: Request, row: Delivery, form: SeenForm) -> HttpResponse:
+    row = shown.find_delivery(request, row.pk)
+    if form.errors:
+        page = shown.delivery_page(request, row, form, decide_form=form)
+        return answer(request, shown.DELIVERY, "delivery", page, status=422)
+    return answer(request, shown.DELIVERY, "delivery", shown.delivery_page(request, row), to=row)

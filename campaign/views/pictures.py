@@ -1,0 +1,34 @@
+"""Pictures, for the members of their campaign only."""
+
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from campaign.access import allow, may
+from campaign.http import Request
+from campaign.models import Media, Post
+
+YEAR = 365 * 24 * 3600
+
+
+@allow("post.see")
+@require_GET
+def picture(request: Request, sha256: str) -> HttpResponse:
+    """The file itself. Its name is its content's hash, so a browser may keep it, and no proxy."""
+    rows = Media.objects.filter(campaign=request.member.campaign)
+    if not may(request.member, "post.write"):
+        rows = rows.filter(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
+    media = get_object_or_404(rows, sha256=sha256)
+    response: HttpResponseBase
+    if request.headers.get("If-None-Match") == f'"{media.sha256}"':
+        response = HttpResponse(status=304)
+    else:
+        try:
+            response = FileResponse(media.file.open(), content_type=media.mime)
+        except FileNotFoundError:
+            raise Http404("the file is gone") from None
+    response["ETag"] = f'"{media.sha256}"'
+    response["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response  # type: ignore[return-value]  # a FileResponse streams

@@ -1,0 +1,201 @@
+"""What the pages of a post, its review and its envelopes show: one function per page, for every view that draws it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import F
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from campaign import checks, clock, history, policy, previews, registry, wording
+from campaign.access import may
+from campaign.composing import MAY_SUBMIT
+from campaign.forms_posts import ReasonForm, RescheduleForm
+from campaign.http import Request
+from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, Role, State
+from campaign.models.post import PostQuerySet
+
+DETAIL = "campaign/post_detail.html"
+REVIEW = "campaign/review.html"
+DELIVERY = "campaign/delivery.html"
+MOVABLE = (PostState.SCHEDULED, PostState.PARTLY)
+SHOWN_FINDINGS = 3
+
+
+@dataclass(frozen=True)
+class Line:
+    """One envelope with its state, and why it stands so, in words."""
+
+    delivery: Delivery
+    state: str
+    problem: str
+
+    @property
+    def needs_person(self) -> bool:
+        return self.delivery.state == State.HELD or (self.delivery.state == State.UNSURE and self.delivery.asks_person)
+
+
+# A post ------------------------------------------------------------------------------------------
+
+
+def find_post(request: Request, pk: int) -> Post:
+    """The post with all that its pages show, or 404."""
+    rows = Post.objects.visible_to(request.member).select_related("author__user")
+    post = get_object_or_404(rows.prefetch_related("channels", "pictures__media"), pk=pk)
+    post.campaign = request.member.campaign
+    return post
+
+
+def post_page(request: Request, post: Post, acted: forms.Form | None = None, **shown: Any) -> dict[str, Any]:
+    """The context of `DETAIL`. `acted` is the form of an act that was refused; `shown` its name in the page, if any."""
+    member = request.member
+    rows = deliveries_of(post)
+    writes = may(member, "post.write")
+    waits = post.state == PostState.IN_REVIEW
+    missing = policy.missing(post) if waits and writes else []
+    return {
+        "post": post,
+        "refusals": acted.non_field_errors() if acted else [],
+        "reason_form": ReasonForm(auto_id="id_no_%s"),
+        "take_down_form": ReasonForm(auto_id="id_down_%s"),
+        "reschedule_form": RescheduleForm(post.campaign, auto_id="id_move_%s"),
+        "previews": previews.of_post(post, rows),
+        "lines": [_line(row) for row in rows],
+        "findings": checks.findings(checks.subject_of(post)) if writes and post.is_editable else [],
+        "missing": [Role(role).label for role in missing],
+        "deciders": policy.deciders(post) if missing else [],
+        "can": _can(member, post, rows),
+        "history": history.of_post(post) if writes else [],
+        "panels": [
+            (panel.template, panel.context(post, member))
+            for panel in sorted(registry.post_panels, key=lambda panel: panel.order)
+        ],
+    } | shown
+
+
+def deliveries_of(post: Post) -> list[Delivery]:
+    """Its envelopes, cancelled ones left out, the oldest first."""
+    rows = list(Delivery.objects.of_post(post.pk).current().select_related("channel").order_by("pk"))
+    for row in rows:
+        row.campaign = row.channel.campaign = post.campaign
+    return rows
+
+
+def _can(member: Member, post: Post, rows: list[Delivery]) -> dict[str, bool]:
+    """Which buttons the page offers; the verbs ask again."""
+    writes, approves = may(member, "post.write"), may(member, "post.approve")
+    removed = {row.slot.removesuffix("/take_down") for row in rows if row.action == Action.TAKE_DOWN}
+    live = any(row.state == State.SENT and row.remote_id and row.slot not in removed for row in _published(rows))
+    leaving = any(row.state in (State.WAITING, State.HELD) for row in _published(rows))
+    return {
+        "edit": writes and post.is_editable,
+        "submit": writes and post.state in MAY_SUBMIT,
+        "review": approves and post.state == PostState.IN_REVIEW,
+        "withdraw": writes and post.state in (PostState.IN_REVIEW, PostState.SCHEDULED),
+        "reschedule": writes and post.state in MOVABLE and leaving,
+        "take_down": may(member, "post.take_down") and live,
+        "copy": writes and not post.is_editable,
+        "retry": approves,
+    }
+
+
+def _published(rows: list[Delivery]) -> list[Delivery]:
+    return [row for row in rows if row.action == Action.PUBLISH]
+
+
+def _line(row: Delivery) -> Line:
+    return Line(row, previews.state_words(row), previews.problem_words(row))
+
+
+# Review ------------------------------------------------------------------------------------------
+
+
+def waiting_for(member: Member) -> PostQuerySet:
+    """The posts whose missing yes is `member`'s to give; what is to leave first comes first."""
+    ours = Post(campaign=member.campaign)  # the policy asks of a post only whose it is
+    waiting = Post.objects.visible_to(member).filter(state=PostState.IN_REVIEW)
+    if member.role != policy.deciding_role(ours):
+        return waiting.none()
+    if member.role != Role.CANDIDATE and not policy.is_team_of_one(ours):
+        waiting = waiting.exclude(edited_by=member)
+    return waiting.order_by(F("planned_at").asc(nulls_first=True), "pk")
+
+
+def review_page(request: Request, post: Post | None, acted: forms.Form | None = None, **shown: Any) -> dict[str, Any]:
+    """The context of `REVIEW`; without a post, that nothing waits."""
+    member = request.member
+    waiting = waiting_for(member)
+    if post is None:
+        return {"post": None, "waiting": 0} | shown
+    others = waiting.exclude(pk=post.pk)
+    return {
+        "post": post,
+        "waits": post.state == PostState.IN_REVIEW,
+        "refusals": acted.non_field_errors() if acted else [],
+        "ask_form": ReasonForm(auto_id="id_ask_%s"),
+        "refuse_form": ReasonForm(auto_id="id_refuse_%s"),
+        "previews": previews.of_post(post, deliveries_of(post)),
+        "findings": checks.findings(checks.subject_of(post))[:SHOWN_FINDINGS],
+        "counts": policy.counts(post, member),
+        "decides": policy.deciding_role(post) == member.role,
+        "waiting": others.count(),
+        "following": others.first(),
+        "is_late": post.is_planned_before(clock.now()),
+    } | shown
+
+
+# An envelope -------------------------------------------------------------------------------------
+
+
+def find_delivery(request: Request, pk: int) -> Delivery:
+    """The envelope, or 404."""
+    row = get_object_or_404(Delivery.objects.visible_to(request.member).select_related("channel", "owner__user"), pk=pk)
+    row.campaign = row.channel.campaign = request.member.campaign
+    return row
+
+
+def post_of(request: Request, delivery: Delivery) -> Post | None:
+    """The post it carries; envelopes of others have none."""
+    kind, _colon, rest = delivery.slot.partition(":")
+    pk = rest.split("/")[0]
+    if kind != "post" or not pk.isdecimal():
+        return None
+    post = Post.objects.visible_to(request.member).filter(pk=int(pk)).first()
+    if post:
+        post.campaign = request.member.campaign
+    return post
+
+
+def delivery_page(
+    request: Request, delivery: Delivery, acted: forms.Form | None = None, **shown: Any
+) -> dict[str, Any]:
+    """The context of `DELIVERY`."""
+    post = post_of(request, delivery)
+    publishes = delivery.action == Action.PUBLISH
+    asks = delivery.state == State.UNSURE and delivery.asks_person
+    return {
+        "delivery": delivery,
+        "line": _line(delivery),
+        "post": post,
+        "refusals": acted.non_field_errors() if acted else [],
+        "preview": previews.of_delivery(delivery) if publishes else None,
+        "attempts": [(attempt, _told(attempt)) for attempt in delivery.attempts.all()],
+        "asks": asks,
+        "is_asking_network": delivery.state == State.UNSURE and not asks,
+        "is_too_late": delivery.not_after <= clock.now(),
+        "may_move": bool(
+            post and may(request.member, "post.write") and delivery.state == State.HELD and post.state in MOVABLE
+        ),
+        "may_retry": may(request.member, "post.approve") and delivery.state == State.FAILED,
+        "reschedule_form": RescheduleForm(request.member.campaign, auto_id="id_move_%s"),
+    } | shown
+
+
+def _told(attempt: Attempt) -> str:
+    """What became of one try."""
+    if not attempt.ended_at:
+        return _("under way")
+    outcome = str(State(attempt.outcome).label) if attempt.outcome in State.values else attempt.outcome
+    why = wording.problem(attempt.problem, attempt.problem_params) if attempt.problem else ""
+    return f"{outcome}: {why}" if why else outcome

@@ -1,0 +1,48 @@
+"""*Hari ini*: the first page of a campaign."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST, require_safe
+
+from campaign import clock, desk, notices
+from campaign.access import allow
+from campaign.errors import Refused
+from campaign.http import Request, answer
+from campaign.models import Notice
+
+PAGE = "campaign/today.html"
+
+
+@allow("campaign.see")
+@require_safe
+def today(request: Request) -> HttpResponse:
+    """What goes out, what waits for me, what burns."""
+    return answer(request, PAGE, "desk", _context(request))
+
+
+@allow("campaign.see")
+@require_POST
+def dismiss_notice(request: Request, pk: int) -> HttpResponse:
+    """Put a notice away; refused where something is still to be decided."""
+    notice = get_object_or_404(Notice.objects.visible_to(request.member), pk=pk)
+    try:
+        notices.dismiss(notice, by=request.member)
+    except Refused as refusal:
+        context = _context(request) | {"refused": str(refusal.message)}
+        return answer(request, PAGE, "desk", context, status=422)
+    return answer(request, PAGE, "desk", _context(request), to=request.member.campaign)
+
+
+def _context(request: Request) -> dict[str, object]:
+    member, now = request.member, clock.now()
+    trouble = desk.trouble(member, now)
+    told = desk.open_notices(member)
+    return {
+        "now": now,
+        "calendar": desk.calendar(member.campaign, now),
+        "outgoing": desk.outgoing(member, now),
+        "trouble": trouble,
+        "to_review": [notice for notice in told if notice.kind == "approve"],
+        "told": [notice for notice in told if notice.kind != "approve" and notice.about not in trouble.about],
+        "steps": desk.next_steps(member),
+    }

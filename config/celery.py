@@ -1,0 +1,11 @@
+"""Celery: named queues, no results. The beat schedule is in the settings."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("posko")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,246 @@
+"""Settings, read top to bottom; every value comes from the environment or from here.
+
+POSKO_MODE is `production` unless it says `local` (set by `make run`) or `test` (set by `make test`).
+Production refuses to start without secrets, hosts and https.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import dj_database_url
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+MODE = os.environ.get("POSKO_MODE", "production")
+PRODUCTION = MODE == "production"
+LOCAL = MODE == "local"
+DEBUG = False
+
+
+def required(name: str, otherwise: str) -> str:
+    """The environment's value; outside production, `otherwise` will do."""
+    value = os.environ.get(name, "" if PRODUCTION else otherwise)
+    if not value:
+        raise ImproperlyConfigured(f"Set {name} in the environment; Posko does not start in production without it.")
+    return value
+
+
+# Where Posko lives -------------------------------------------------------------------------------
+
+BASE_URL = required("POSKO_BASE_URL", "http://localhost:8000").rstrip("/")  # what people type, https in production
+if PRODUCTION and not BASE_URL.startswith("https://"):
+    raise ImproperlyConfigured("POSKO_BASE_URL must begin with https:// in production.")
+ALLOWED_HOSTS = required("POSKO_HOSTS", "localhost,127.0.0.1,testserver").split(",")
+STATE = Path(os.environ.get("POSKO_STATE", BASE_DIR / ".posko"))  # uploads and, locally, everything else
+
+# Secrets -----------------------------------------------------------------------------------------
+
+SECRET_KEY = required("POSKO_SECRET_KEY", "only-for-development-and-tests")
+# Fernet keys, comma separated: the first encrypts, all decrypt. `manage.py rotate_keys` moves rows to the first.
+FIELD_KEYS = required("POSKO_FIELD_KEYS", "cG9za28tZGV2ZWxvcG1lbnQtb25seS1rZXktMDAwMDA=").split(",")
+
+# Apps --------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "campaign",
+    "branding",
+    "programs",
+    "engagement",
+    "fundraising",
+    "analytics",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_htmx",
+    "allauth",
+    "allauth.account",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "campaign.middleware.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "campaign.middleware.CampaignMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.csp",
+                "campaign.context.campaign",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "campaign.forms.Renderer"
+
+# Postgres is the truth, Redis only a hint ---------------------------------------------------------
+
+DATABASES = {
+    "default": dj_database_url.parse(required("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/posko"))
+    | {
+        "CONN_HEALTH_CHECKS": True,
+        # A process that is stopped in mid-transaction must not hold rows against the others for longer than this.
+        # A server that does not answer is given up after `connect_timeout` seconds, so that /sehat/ can tell of it.
+        "OPTIONS": {
+            "connect_timeout": 5,
+            "options": "-c idle_in_transaction_session_timeout=5000 -c lock_timeout=10000",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")  # redis://… or unix:///path/redis.sock
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# Celery only wakes; rows hold the time, the tries and the lock -------------------------------------
+
+CELERY_BROKER_URL = "redis+socket://" + urlsplit(REDIS_URL).path if REDIS_URL.startswith("unix:") else REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {"unacked_restore_interval": 1, "visibility_timeout": 120}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "tick": {"task": "campaign.tick", "schedule": 1.0, "options": {"expires": 5}},
+    "settle": {"task": "campaign.settle", "schedule": 2.0, "options": {"expires": 10}},
+    "watch": {"task": "campaign.watch", "schedule": 60.0, "options": {"expires": 60}},
+    "seal": {"task": "campaign.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
+    "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
+    "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
+    "partitions": {"task": "analytics.make_partitions", "schedule": crontab(hour="3", minute="17")},
+}
+
+# Publishing --------------------------------------------------------------------------------------
+
+CALL_SECONDS = float(os.environ.get("POSKO_CALL_SECONDS", "25"))  # one call to a network, dripping included
+LEASE_SECONDS = float(os.environ.get("POSKO_LEASE_SECONDS", "60"))  # how long a claim lasts; longer than a call
+DELIVER_THREADS = int(os.environ.get("POSKO_DELIVER_THREADS", "16"))  # calls on the wire for each worker process
+DELIVER_CONNECTIONS = int(os.environ.get("POSKO_DELIVER_CONNECTIONS", "4"))  # to Postgres, shared by those threads
+if LEASE_SECONDS < CALL_SECONDS * 2:
+    raise ImproperlyConfigured("POSKO_LEASE_SECONDS must be at least twice POSKO_CALL_SECONDS.")
+# Where practice campaigns publish; no live campaign ever does.
+SANDBOX_URL = os.environ.get("SANDBOX_URL", "" if PRODUCTION else "http://localhost:4800").rstrip("/")
+# host:port pairs that connectors may reach although they are not public. Empty in production but for the sandbox.
+INTERNAL_HOSTS = frozenset(filter(None, os.environ.get("POSKO_INTERNAL_HOSTS", "").split(","))) | (
+    {urlsplit(SANDBOX_URL).netloc} if SANDBOX_URL else set()
+)
+DEMO = LOCAL or os.environ.get("POSKO_DEMO") == "1"  # offers *Coba demo*, with each role one click away
+
+# People ------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "campaign.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+ACCOUNT_ADAPTER = "campaign.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "campaign.forms.SignInForm",
+    "reset_password": "campaign.forms.ForgottenForm",
+    "reset_password_from_key": "campaign.forms.NewPasswordForm",
+}
+ACCOUNT_SESSION_REMEMBER = True
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "campaign:start"
+if PRODUCTION:
+    MAILER = {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": os.environ.get("POSKO_SMTP_HOST", "localhost"),
+            "port": int(os.environ.get("POSKO_SMTP_PORT", "587")),
+            "username": os.environ.get("POSKO_SMTP_USER", ""),
+            "password": os.environ.get("POSKO_SMTP_PASSWORD", ""),
+            "use_tls": os.environ.get("POSKO_SMTP_TLS", "1") == "1",
+            "timeout": 20,
+        },
+    }
+else:
+    MAILER = {
+        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
+        "OPTIONS": {"file_path": str(STATE / "mail")},
+    }
+MAILERS = {"default": MAILER}
+DEFAULT_FROM_EMAIL = os.environ.get("POSKO_FROM", "posko@localhost")
+
+# Language, time, files -----------------------------------------------------------------------------
+
+LANGUAGE_CODE = "id"
+LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "Asia/Jakarta"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = not PRODUCTION
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+MEDIA_ROOT = Path(os.environ.get("POSKO_MEDIA", STATE / "media"))
+UPLOAD_BYTES = 15 * 1024 * 1024  # a picture larger than this is refused before it is opened
+
+# What browsers may do ------------------------------------------------------------------------------
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:"],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
+SECURE_REDIRECT_EXEMPT = [r"^sehat/$"]  # monitors ask inside the network, without https
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("POSKO_LOG", "INFO" if PRODUCTION else "WARNING")},
+}

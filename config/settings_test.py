@@ -1,0 +1,10 @@
+"""Settings for tests: the same, made quick and self-contained."""
+
+import os
+
+os.environ.setdefault("POSKO_MODE", "test")
+from config.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}

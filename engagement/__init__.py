@@ -1,0 +1,1 @@
+"""Job 4 and 5, issues and voters."""

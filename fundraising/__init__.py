@@ -1,0 +1,1 @@
+"""Job 6, fundraising."""

@@ -1,0 +1,31 @@
+"""The commands of `python -m local`."""
+
+import sys
+from collections.abc import Sequence
+
+from local.errors import CannotStart
+
+USAGE = "Usage: python -m local run | python -m local with -- COMMAND [ARGUMENT ...]"
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Carry out one command; its exit code."""
+    try:
+        match list(arguments):
+            case ["run"]:
+                from local.run import run_posko
+
+                return run_posko()
+            case ["with", "--", *command] | ["with", *command] if command:
+                from local.test import run_with_servers
+
+                return run_with_servers(command)
+            case _:
+                print(USAGE, file=sys.stderr)
+                return 2
+    except CannotStart as problem:
+        print(problem.message, file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as missing:
+        print(f"The Python package {missing.name} is missing: run `make run`, which installs it.", file=sys.stderr)
+        return 2

@@ -1,0 +1,1 @@
+"""Connectors: what Posko knows of each social network. Plain Python; knows no Django."""

@@ -1,0 +1,78 @@
+"""How a person lets Posko into their Mastodon account: OAuth 2 with PKCE, one registered app per server.
+
+Source: Mastodon documentation, methods/apps and methods/oauth; RFC 7636 (PKCE), read 2026-07.
+"""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from platforms.answers import accept, content, one, repeatable, words
+from platforms.base import Account, Reconnect
+from platforms.guard import server_address
+from platforms.http import Door
+from platforms.mastodon import Mastodon
+
+SCOPES = "read:accounts read:statuses write:statuses write:media"
+"""What we ask for, no more: who we are, our own posts and their numbers, posting, pictures."""
+
+
+@dataclass(frozen=True)
+class App:
+    """Posko as one server knows it. Keep it per server and use it for every account there."""
+
+    server: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    redirect_uri: str = ""
+
+
+def register(door: Door, server: str, redirect_uri: str, name: str) -> App:
+    """Make Posko known to a server. `redirect_uri` must be the one used later, to the letter."""
+    base = server_address(server)
+    asked = {"client_name": name, "redirect_uris": redirect_uri, "scopes": SCOPES}
+    with repeatable():
+        told = accept(door.call("POST", f"{base}/api/v1/apps", json=asked, changes=True)).object()
+        client_id = one(told.get("client_id"), changes=True, what="client id")
+        return App(base, client_id, one(told.get("client_secret"), changes=True, what="secret"), redirect_uri)
+
+
+def verifier() -> str:
+    """A fresh PKCE secret: keep it in the session until the person comes back."""
+    return secrets.token_urlsafe(48)
+
+
+def authorize_url(app: App, *, state: str, verifier: str) -> str:
+    """Where the person gives their consent. `state` must come back unchanged and belong to their session."""
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "response_type": "code",
+        "client_id": app.client_id,
+        "redirect_uri": app.redirect_uri,
+        "scope": SCOPES,
+        "state": state,
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    return f"{app.server}/oauth/authorize?{urlencode(asked)}"
+
+
+def exchange(door: Door, app: App, *, code: str, verifier: str) -> Account:
+    """The account whose owner came back with `code`. Raises `Reconnect` (wrong_login) when the code has gone stale."""
+    asked = {
+        "grant_type": "authorization_code",
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+        "redirect_uri": app.redirect_uri,
+        "scope": SCOPES,
+        "code": code,
+        "code_verifier": verifier,
+    }
+    with repeatable():
+        answer = door.call("POST", f"{app.server}/oauth/token", data=asked, changes=True)
+        if answer.status in (400, 401) and content(answer).get("error"):
+            raise Reconnect("wrong_login", words=words(answer))
+        token = one(accept(answer).object().get("access_token"), changes=True, what="token")
+    return Mastodon.connect(door, app.server, token)

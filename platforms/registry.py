@@ -1,0 +1,13 @@
+"""Which class speaks to which network."""
+
+from platforms.base import Connector
+from platforms.bluesky import Bluesky
+from platforms.mastodon import Mastodon
+from platforms.telegram import Telegram
+
+KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky)}
+
+
+def connector(kind: str) -> type[Connector]:
+    """The class for a kind of network. Raises `KeyError` for one we do not speak to."""
+    return KINDS[kind]

@@ -1,0 +1,239 @@
+"""Telegram channels and groups, by a bot that is an administrator there.
+
+Telegram knows no key against repeats and lets no bot read a channel: after a lost answer only a person can look.
+Source: Telegram Bot API 10.1 (getMe, getChat, getChatMember, sendMessage, sendPhoto, sendMediaGroup, deleteMessage).
+"""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any, ClassVar, Never
+
+from platforms.answers import content, one, proceed, refuse, repeatable, tidy, words
+from platforms.base import (
+    Ability,
+    Account,
+    Connector,
+    ConnectorError,
+    Draft,
+    Figure,
+    Keep,
+    Key,
+    Problem,
+    Reconnect,
+    Rejected,
+    Sent,
+    Temporary,
+    Unknowable,
+)
+from platforms.counting import PictureRules, picture_problems, text_problems, utf16
+from platforms.guard import server_address
+from platforms.http import Answer, Door, File
+
+TEXT, CAPTION = 4096, 1024
+RULES = PictureRules(count=10, size=10 * 1024 * 1024, mimes=frozenset({"image/jpeg", "image/png", "image/webp"}))
+SIDES, RATIO = 10_000, 20
+"""A photo's width and height together, in pixels, and how much longer one side may be than the other."""
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_NO_RIGHT = re.compile(
+    r"not enough rights|have no rights|need administrator rights|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|"
+    r"chat not found|not a member|bot was kicked|CHANNEL_PRIVATE|CHAT_SEND_\w+_FORBIDDEN",
+    re.IGNORECASE,
+)
+_GONE = re.compile(r"message to delete not found|MESSAGE_ID_INVALID", re.IGNORECASE)
+
+
+class Telegram(Connector):
+    """One channel or group. `remote_id` of a post is "chat:message", with more messages after commas for an album."""
+
+    kind: ClassVar[str] = "telegram"
+    label: ClassVar[str] = "Telegram"
+    home: ClassVar[str] = "https://api.telegram.org"
+    can: ClassVar[frozenset[Ability]] = frozenset({Ability.PUBLISH, Ability.DELETE, Ability.MEASURE})
+    pace: ClassVar[tuple[int, timedelta]] = (15, timedelta(minutes=1))  # about 20 a minute are borne
+
+    @classmethod
+    def connect(cls, door: Door, server: str, token: str, chat: str) -> Account:
+        """The channel `chat` ("@name", "t.me/name" or a number) as our bot sees it.
+
+        Raises `Reconnect`: wrong_login (the token), chat_not_found, no_right_to_post.
+        """
+        token = token.strip()
+        if not _TOKEN.fullmatch(token):
+            raise Reconnect("wrong_login", words="token")
+        return cls(Account("telegram", server_address(server), _chat(chat), "", "", {"token": token}), door).check()
+
+    # Before ------------------------------------------------------------------------------------------
+
+    @classmethod
+    def length(cls, text: str) -> int:
+        return utf16(text)
+
+    @classmethod
+    def limit(cls, draft: Draft, limits: Mapping[str, int]) -> int:
+        return CAPTION if draft.pictures else TEXT
+
+    @classmethod
+    def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
+        found = text_problems(draft, utf16(draft.text), cls.limit(draft, limits)) + picture_problems(draft, RULES)
+        for number, picture in enumerate(draft.pictures, 1):
+            long, short = max(picture.width, picture.height), min(picture.width, picture.height)
+            if long + short > SIDES or long > RATIO * max(short, 1):
+                found.append(Problem("picture_shape", {"number": number}))
+        return found
+
+    # Publishing --------------------------------------------------------------------------------------
+
+    def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
+        """One call whatever the draft, so there is nothing for a handle to hold."""
+        if not draft.pictures:
+            return self._sent([self._send("sendMessage", {"text": draft.text})])
+        files: dict[str, File] = {
+            f"p{number}": (f"{number}.{picture.mime.split('/')[-1]}", picture.read(), picture.mime)
+            for number, picture in enumerate(draft.pictures)
+        }
+        proceed(keep, handle, self.door)  # reading the pictures may have taken long
+        if len(files) == 1:
+            caption = {"caption": draft.text} if draft.text else {}
+            return self._sent([self._send("sendPhoto", caption, {"photo": files["p0"]})])
+        media: list[dict[str, str]] = [{"type": "photo", "media": f"attach://{name}"} for name in files]
+        if draft.text:
+            media[0]["caption"] = draft.text  # shown under the whole album
+        return self._sent(self._send("sendMediaGroup", {"media": json.dumps(media, ensure_ascii=False)}, files))
+
+    def _send(self, method: str, fields: Mapping[str, str], files: Mapping[str, File] | None = None) -> Any:
+        asked = {"chat_id": self.account.remote_id, **fields}
+        answer = self.door.call(
+            "POST",
+            self._url(method),
+            json=None if files else asked,
+            data=asked if files else None,
+            files=files,
+            changes=True,
+        )
+        return self._result(answer, public=True)
+
+    def _sent(self, messages: Any) -> Sent:
+        messages = messages if isinstance(messages, list) and messages else [None]
+        ids = [
+            one(m.get("message_id") if isinstance(m, dict) else None, changes=True, what="message id") for m in messages
+        ]
+        return Sent(f"{self.account.remote_id}:{','.join(ids)}", self._page(ids[0]))
+
+    def find(self, draft: Draft, *, key: Key, handle: str, since: datetime) -> Sent | None:
+        raise Unknowable("telegram_blind")
+
+    def take_down(self, remote_id: str) -> None:
+        chat, _, messages = remote_id.rpartition(":")
+        for message in messages.split(","):
+            asked = {"chat_id": chat or self.account.remote_id, "message_id": message}
+            with repeatable():
+                answer = self.door.call("POST", self._url("deleteMessage"), json=asked, changes=True)
+                if answer.status != 400 or not _GONE.search(words(answer)):
+                    self._result(answer, public=False)
+            self.door.permit()  # an album is one removal: what was begun is finished
+
+    # Reading -----------------------------------------------------------------------------------------
+
+    def check(self) -> Account:
+        me = self._ask("getMe", {})
+        chat = self._ask("getChat", {"chat_id": self.account.remote_id})
+        member = self._ask("getChatMember", {"chat_id": chat["id"], "user_id": me["id"]})
+        if not _may_post(member, str(chat.get("type"))):
+            raise Reconnect("no_right_to_post")
+        name = str(chat.get("username") or "")
+        account = replace(self.account, remote_id=str(chat["id"]), name=str(chat.get("title") or name or chat["id"]))
+        return replace(account, handle=f"@{name}" if name else "", url=f"{self._site}/{name}" if name else "")
+
+    def measure(self, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
+        """Nothing: Telegram tells bots no numbers of posts."""
+        return {}
+
+    def measure_account(self) -> list[Figure]:
+        answer = self._get("getChatMemberCount", {"chat_id": self.account.remote_id})
+        count = self._result(answer, public=False)
+        if not isinstance(count, int):
+            raise Temporary("odd_answer", status=answer.status, detail="no count")
+        return [Figure("followers", count, "chat_member_count")]
+
+    # Calling -----------------------------------------------------------------------------------------
+
+    def _url(self, method: str) -> str:
+        return f"{self.account.server}/bot{self.account.secrets['token']}/{method}"
+
+    @property
+    def _site(self) -> str:
+        """Where people read. Our own practice server shows its channels itself."""
+        return self.account.server if self.door.is_internal(self.account.server) else "https://t.me"
+
+    def _page(self, message: str) -> str:
+        """Where people see a message: private channels have an address too, for members only."""
+        if self.account.handle:
+            return f"{self._site}/{self.account.handle.removeprefix('@')}/{message}"
+        number = self.account.remote_id.removeprefix("-100")
+        return f"{self._site}/c/{number}/{message}" if number != self.account.remote_id else ""
+
+    def _get(self, method: str, params: Mapping[str, str | int]) -> Answer:
+        return self.door.call("GET", self._url(method), params=params, changes=False)
+
+    def _ask(self, method: str, params: Mapping[str, str | int]) -> dict[str, Any]:
+        """What a reading call answers about one thing, which always has an `id`, a member excepted."""
+        answer = self._get(method, params)
+        if answer.status == 400 and method != "getMe":
+            raise Reconnect("chat_not_found", words=words(answer))
+        found = self._result(answer, public=False)
+        if not isinstance(found, dict) or (method != "getChatMember" and not isinstance(found.get("id"), int)):
+            raise Temporary("odd_answer", status=answer.status, detail=method)
+        return found
+
+    def _result(self, answer: Answer, *, public: bool) -> Any:
+        """What Telegram answers inside its envelope, else raises what its refusal means."""
+        if answer.ok:
+            told = answer.object()
+            if told.get("ok") is True:
+                return told.get("result")
+            one(None, changes=public, what="ok")
+        return self._refuse(answer, public=public)
+
+    def _refuse(self, answer: Answer, *, public: bool) -> Never:
+        told = content(answer)
+        found = told.get("parameters")
+        parameters: dict[str, Any] = found if isinstance(found, dict) else {}
+        said = tidy(str(told.get("description") or "")) or f"HTTP {answer.status}"
+        if answer.status == 429:
+            seconds = parameters.get("retry_after")
+            wait = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds >= 0 else None
+            raise Temporary("rate_limited", retry_after=wait, detail=said)
+        if answer.status in (401, 404):  # a token that was never given out is answered as an unknown page
+            raise Reconnect("signed_out", words=said)
+        if answer.status == 400 and isinstance(moved := parameters.get("migrate_to_chat_id"), int):
+            raise Reconnect("chat_moved", chat=moved)
+        if answer.status in (400, 403) and _NO_RIGHT.search(said):
+            raise Reconnect("not_allowed", words=said)
+        if answer.status == 400:
+            raise Rejected("refused", words=said)
+        refuse(answer, public=public)
+
+
+def _chat(typed: str) -> str:
+    """How Telegram wants a chat named: a number, or "@name"."""
+    name = re.sub(r"^(https?://)?(www\.)?(t\.me|telegram\.me)/", "", typed.strip(), flags=re.IGNORECASE).strip("/")
+    if re.fullmatch(r"-?\d+", name):
+        return name
+    name = name.removeprefix("@")
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]{3,}", name):
+        raise ConnectorError("chat_not_found", words=tidy(typed))
+    return f"@{name}"
+
+
+def _may_post(member: Mapping[str, Any], chat_type: str) -> bool:
+    """Whether the bot may write there: in a channel as an administrator with that right, in a group unless muted."""
+    status = member.get("status")
+    if chat_type == "channel":
+        return status == "creator" or (status == "administrator" and member.get("can_post_messages") is True)
+    if status == "restricted":
+        return member.get("can_send_messages") is True and member.get("is_member") is True
+    return status in ("creator", "administrator", "member")

@@ -1,0 +1,48 @@
+"""Names on Bluesky: DIDs, record keys, at-addresses. Source: atproto.com/specs/did, tid, record-key."""
+
+import base64
+import re
+
+from sandbox import clock
+from sandbox.accounts import derive
+
+TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
+POST = "app.bsky.feed.post"
+RKEY = re.compile(r"[A-Za-z0-9._~:-]{1,512}")
+NSID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+(\.[A-Za-z][A-Za-z0-9]*)")
+_last = 0
+
+
+def did(handle: str) -> str:
+    """The account's DID, the same each time it is made."""
+    digest = bytes.fromhex(derive("bluesky", handle, "did"))
+    return "did:plc:" + base64.b32encode(digest[:15]).decode().lower()
+
+
+def full_handle(handle: str) -> str:
+    """A handle is a domain name here."""
+    return handle if "." in handle else f"{handle}.test"
+
+
+def tid() -> str:
+    """A new timestamp key: microseconds and a clock number, sortable."""
+    global _last
+    _last = max(_last + 1, int(clock.now() * 1_000_000))
+    number = _last << 10 | 7
+    return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def is_rkey(rkey: str) -> bool:
+    """Whether this may name a record."""
+    return rkey not in {".", ".."} and RKEY.fullmatch(rkey) is not None
+
+
+def uri(who: str, collection: str, rkey: str) -> str:
+    """at://did/collection/rkey."""
+    return f"at://{who}/{collection}/{rkey}"
+
+
+def split(at_uri: str) -> tuple[str, str, str] | None:
+    """(did or handle, collection, rkey), or None when it names no record."""
+    parts = at_uri.removeprefix("at://").split("/")
+    return (parts[0], parts[1], parts[2]) if at_uri.startswith("at://") and len(parts) == 3 else None

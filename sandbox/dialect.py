@@ -1,0 +1,50 @@
+"""What every network's dialect offers to the rest of the sandbox."""
+
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from .accounts import Account
+from .blobs import Picture
+from .faults import Call
+from .posts import Post
+from .world import World
+
+
+class Refusal(Exception):
+    """A handler says no; `answer` is what the network answers then."""
+
+    def __init__(self, answer: web.Response) -> None:
+        """Carry the network's own error answer."""
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One network. All functions that write open their own write.
+
+    `describe` looks at a request without carrying it out, `shown` gives its path without tokens, `error` is a plain
+    error of that HTTP status in the network's own shape, `refuse` the answer to one of the token faults. `secrets`
+    is what a person would copy from the network's settings page. `background` runs as
+    long as the sandbox does.
+    """
+
+    platform: str
+    label: str
+    server: Callable[[World], str]
+    routes: Callable[[], list[web.RouteDef]]
+    shown: Callable[[str], str]
+    describe: Callable[[World, web.Request], Awaitable[Call]]
+    error: Callable[[int], web.Response]
+    refuse: Callable[[str, Call], web.Response]
+    open_account: Callable[[World, str, str, bool], Account]
+    secrets: Callable[[World, Account], dict[str, str]]
+    profile_url: Callable[[World, Account], str]
+    permalink: Callable[[World, Post], str]
+    post_by_hand: Callable[[World, Account, str, Picture | None], Post]
+    delete_by_hand: Callable[[World, Post], None]
+    reply_as_voter: Callable[[World, Post, Account, str], Post]
+    counts_changed: Callable[[World, Post], None]
+    background: Callable[[World], Coroutine[None, None, None]] | None = None

@@ -1,0 +1,13 @@
+"""The list of all dialects. A new network is one more line here."""
+
+from .bluesky import BLUESKY
+from .dialect import Dialect
+from .mastodon import MASTODON
+from .telegram import TELEGRAM
+
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM)}
+
+
+def find(path: str) -> Dialect | None:
+    """The dialect a request path belongs to, or None for our own pages."""
+    return ALL.get(path.split("/", 2)[1])

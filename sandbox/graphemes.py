@@ -1,0 +1,9 @@
+"""Characters as a reader counts them."""
+
+# The package ships no types; whether stubs are installed beside it is not for this module to say.
+import regex  # type: ignore[import-untyped, unused-ignore]
+
+
+def count(text: str) -> int:
+    """How many grapheme clusters the text has (UAX 29)."""
+    return len(regex.findall(r"\X", text))

@@ -1,0 +1,83 @@
+"""Pictures a bot sends: uploaded, by file_id, or by an address on this machine. Source: Bot API, *Sending files*."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from sandbox import clock
+from sandbox.blobs import Blobs, Picture, look_at
+from sandbox.params import Upload
+from sandbox.store import Store
+
+from . import errors, shapes
+from .visit import Visit
+
+UPLOAD_BYTES, FETCH_BYTES = 10 * 1024 * 1024, 5 * 1024 * 1024
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+async def take(visit: Visit, given: Any) -> Picture:
+    """The picture meant by a `photo` or `media` value; refuses what Telegram would not take."""
+    if isinstance(given, str) and given.startswith("attach://"):
+        given = visit.params.file(given.removeprefix("attach://"))
+    if isinstance(given, Upload):
+        return _keep(visit, given.data)
+    if not given or not isinstance(given, str):
+        errors.bad("there is no photo in the request")
+    if given.startswith(("http://", "https://")):
+        return _keep(visit, await _fetch(given))
+    row = visit.store.one("SELECT * FROM media WHERE platform = 'telegram' AND remote_id = ?", given)
+    if row is None:
+        errors.bad("wrong remote file identifier specified: can't unserialize it. Wrong last symbol")
+    return Picture(row["sha256"], row["mime"], row["width"], row["height"], row["size"], remote_id=given)
+
+
+def _keep(visit: Visit, data: bytes) -> Picture:
+    if not data:
+        errors.bad("file must be non-empty")
+    if len(data) > UPLOAD_BYTES:
+        errors.bad(f"file of size {len(data)} bytes is too big for a photo; the maximum size is {UPLOAD_BYTES} bytes")
+    seen = look_at(data)
+    if seen is None:
+        errors.bad("IMAGE_PROCESS_FAILED")
+    _, width, height = seen
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        errors.bad("PHOTO_INVALID_DIMENSIONS")
+    with visit.store.write():
+        return remember(visit.store, visit.world.blobs, visit.account.id, data)
+
+
+def remember(store: Store, blobs: Blobs, account_id: int, data: bytes) -> Picture:
+    """Keep a picture under its file_id, inside an open write. Raises ValueError when the bytes are none."""
+    seen = look_at(data)
+    if seen is None:
+        raise ValueError("no picture")
+    digest = blobs.keep(data)
+    name = shapes.file_id(digest)
+    if not store.one("SELECT 1 FROM media WHERE platform = 'telegram' AND remote_id = ?", name):
+        store.run(
+            "INSERT INTO media (platform, account_id, remote_id, sha256, mime, size, width, height, alt, created_at,"
+            " ready_at) VALUES ('telegram', ?, ?, ?, ?, ?, ?, ?, '', ?, 0)",
+            *(account_id, name, digest, seen[0], len(data), seen[1], seen[2], clock.now()),
+        )
+    return Picture(digest, *seen, size=len(data), remote_id=name)
+
+
+async def _fetch(url: str) -> bytes:
+    """The bytes at an address, which must be on this machine: the sandbox never reaches out."""
+    if urlsplit(url).hostname not in LOOPBACK:
+        errors.bad("failed to get HTTP URL content")
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
+            session.get(url, allow_redirects=False) as answer,
+        ):
+            data = await answer.content.read(FETCH_BYTES + 1) if answer.status == 200 else b""
+            while data and not answer.content.at_eof() and len(data) <= FETCH_BYTES:
+                data += await answer.content.read(FETCH_BYTES + 1 - len(data))
+    except (aiohttp.ClientError, TimeoutError):
+        data = b""
+    if not data or len(data) > FETCH_BYTES:
+        errors.bad("failed to get HTTP URL content")
+    return data

@@ -1,0 +1,173 @@
+"""`/demo/…`: a demonstration is made, walked through role by role, and removed."""
+
+import pytest
+from django.db import connection
+
+from campaign import clock, demo
+from campaign.models import AuditRow, Campaign, Channel, Delivery, Member, Mode, Post, PostState, Role, State, User
+from platforms.base import Account, Temporary
+from tests import make
+
+MAKE, REMOVE = "/demo/", "/demo/hapus/"
+
+
+@pytest.fixture(autouse=True)
+def _in_english(client, settings, db):
+    settings.DEMO = True
+    from campaign import rulesets
+
+    rulesets.ship()
+    client.cookies["django_language"] = "en"
+
+
+@pytest.fixture
+def practice_networks(monkeypatch, settings):
+    """Accounts as the sandbox would open them, without a sandbox."""
+
+    def opened(campaign, platform, handle):
+        return Account(
+            platform=platform,
+            server=f"{settings.SANDBOX_URL}/{platform}",
+            remote_id=handle,
+            name=campaign.candidate_name,
+            handle=f"@{handle}",
+            secrets={"token": "t"},
+        )
+
+    monkeypatch.setattr(demo, "_account", opened)
+
+
+@pytest.fixture
+def made(client, practice_networks):
+    client.post(MAKE)
+    return Campaign.objects.get()
+
+
+def as_role(client, role):
+    return client.post(f"/demo/sebagai/{role}/")
+
+
+def test_it_makes_a_practice_campaign_with_a_team_accounts_and_posts(made):
+    assert (made.is_demo, made.mode, made.slug[:5]) == (True, Mode.PRACTICE, "demo-")
+    assert {member.role for member in made.members.all()} == set(Role.values)
+    assert {channel.platform for channel in made.channels.all()} == set(demo.PLATFORMS)
+    states = sorted(made.posts.values_list("state", flat=True))
+    assert states == [PostState.DRAFT, PostState.DRAFT, PostState.IN_REVIEW, PostState.SCHEDULED, PostState.SCHEDULED]
+    planned = made.posts.get(state=PostState.SCHEDULED, planned_at__isnull=False).planned_at
+    days = (planned.astimezone(made.tz).date() - clock.now().astimezone(made.tz).date()).days
+    assert days == 1
+    assert Delivery.objects.filter(campaign=made, cleared__isnull=False, state=State.WAITING).count() == 6
+
+
+def test_nobody_of_a_demo_can_sign_in_with_a_password(made):
+    assert not any(user.has_usable_password() or user.email for user in User.objects.filter(memberships__campaign=made))
+
+
+def test_pressing_again_takes_up_the_same_demo(client, made):
+    client.post(MAKE)
+    assert Campaign.objects.count() == 1
+
+
+def test_another_browser_gets_a_demo_of_its_own(client, made, client_of_someone_else):
+    client_of_someone_else.post(MAKE)
+    assert Campaign.objects.count() == 2
+
+
+@pytest.fixture
+def client_of_someone_else():
+    from django.test import Client
+
+    return Client()
+
+
+@pytest.mark.parametrize("role", Role.values)
+def test_each_role_is_one_press_away(client, made, role):
+    answer = as_role(client, role)
+    assert answer.status_code == 302
+    page = client.get(answer.url).content.decode()
+    assert "/demo/sebagai/staff/" in page
+    assert 'aria-pressed="true"' in page
+    assert as_role(client, Role.CANDIDATE).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_when_the_practice_networks_are_silent_nothing_is_half_made(client, monkeypatch):
+    def silent(campaign, platform, handle):
+        if platform == "telegram":
+            raise Temporary("connect_failed", host="localhost:4800")
+        return Account(platform, "http://localhost:4800", handle, "Ratna", handle, {})
+
+    monkeypatch.setattr(demo, "_account", silent)
+    answer = client.post(MAKE, follow=True)
+    assert "practice networks do not answer" in answer.content.decode()
+    assert not Campaign.objects.exists()
+    assert not User.objects.exists()
+
+
+def test_there_is_no_demo_where_it_is_switched_off(client, made, settings):
+    settings.DEMO = False
+    assert client.post(MAKE).status_code == 404
+    assert as_role(client, Role.MANAGER).status_code == 404
+
+
+def test_a_browser_without_a_demo_cannot_become_one_of_its_people(made, client_of_someone_else):
+    assert as_role(client_of_someone_else, Role.MANAGER).status_code == 404
+
+
+def test_a_real_campaigns_people_are_out_of_reach(client, campaign, team):
+    session = client.session
+    session["demo"] = campaign.pk
+    session.save()
+    assert as_role(client, Role.MANAGER).status_code == 404
+
+
+def test_a_role_that_does_not_exist_is_not_found(client, made):
+    assert as_role(client, "presiden").status_code == 404
+
+
+def test_its_manager_removes_it_with_its_people_and_the_record_stays(client, made):
+    post = made.posts.get(state=PostState.IN_REVIEW)
+    make.media(of=made)
+    as_role(client, Role.MANAGER)
+    answer = client.post(REMOVE)
+    assert answer.url == "/"
+    assert not any(model.objects.exists() for model in (Campaign, Member, User, Channel, Post, Delivery))
+    assert AuditRow.objects.filter(verb="post.submit", about=f"post:{post.pk}").exists()
+    assert AuditRow.objects.filter(verb="demo.remove").exists()
+    assert "_auth_user_id" not in client.session
+
+
+def test_nobody_but_its_manager_removes_it(client, made):
+    as_role(client, Role.STAFF)
+    assert client.post(REMOVE).status_code == 404
+    assert Campaign.objects.exists()
+
+
+def test_a_real_manager_removes_nothing(client, campaign, sign_in):
+    sign_in(Role.MANAGER)
+    assert client.post(REMOVE).status_code == 404
+    assert Campaign.objects.filter(pk=campaign.pk).exists()
+
+
+def test_a_stranger_is_asked_to_sign_in_before_removing(client, made):
+    assert "/accounts/login/" in client.post(REMOVE).url
+
+
+@pytest.mark.parametrize("address", [MAKE, REMOVE, "/demo/sebagai/staff/"])
+def test_opening_an_address_does_nothing(client, made, address):
+    as_role(client, Role.MANAGER)
+    assert client.get(address).status_code == 405
+
+
+def test_on_an_open_server_old_demos_make_room(client, made, practice_networks, client_of_someone_else):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE campaign_campaign SET made_at = made_at - interval '4 days'")
+    client_of_someone_else.post(MAKE)
+    assert Campaign.objects.get().pk != made.pk
+
+
+def test_on_an_open_server_there_are_only_so_many(client, practice_networks, monkeypatch):
+    monkeypatch.setattr(demo, "MOST", 0)
+    answer = client.post(MAKE, follow=True)
+    assert "Many people" in answer.content.decode()
+    assert not Campaign.objects.exists()

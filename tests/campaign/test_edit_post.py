@@ -1,0 +1,120 @@
+"""Changing a post."""
+
+import pytest
+
+from campaign import publishing
+from campaign.models import Delivery, Post, PostState, Role, State
+from tests import make
+from tests.campaign.doors import HTMX, WRITERS, only, typed, url, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+@pytest.fixture
+def channel(campaign):
+    return make.channel(of=campaign)
+
+
+@pytest.fixture
+def edit(client, campaign, sign_in):
+    sign_in(Role.STAFF)
+
+    def send(post, **fields):
+        fields = {"version": post.version, "text": post.text} | fields
+        return client.post(url("edit_post", campaign, post.pk), typed(*post.channels.all(), **fields))
+
+    return send
+
+
+def test_the_page_shows_what_is_saved(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    media = make.media(of=campaign)
+    post = make.post(on=[channel], text="Isi", planned_at=make.in_an_hour(), pictures=[(media, "Pasar")])
+    page = words(client.get(url("edit_post", campaign, post.pk)))
+    local = post.planned_at.astimezone(campaign.tz)
+    assert "Isi</textarea>" in page
+    assert "Pasar</textarea>" in page
+    assert f'value="{media.sha256}"' in page
+    assert f'value="{local:%H:%M}"' in page
+
+
+def test_a_change_is_a_new_version(edit, channel):
+    post = make.post(on=[channel])
+    assert edit(post, text="Lebih baik").status_code == 303
+    post.refresh_from_db()
+    assert (post.text, post.version) == ("Lebih baik", 2)
+
+
+def test_a_change_takes_it_off_the_schedule(edit, channel):
+    post = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
+    local = post.planned_at.astimezone(post.campaign.tz)
+    edit(post, text="Lain", date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    post.refresh_from_db()
+    assert post.state == PostState.DRAFT
+    assert Delivery.objects.get().state == State.CANCELLED
+
+
+def test_saving_what_is_saved_changes_nothing(edit, channel):
+    post = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
+    local = post.planned_at.astimezone(post.campaign.tz)
+    answer = edit(post, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    assert answer.status_code == 303
+    post.refresh_from_db()
+    assert (post.state, post.version) == (PostState.SCHEDULED, 1)
+
+
+def test_pressed_twice_it_is_changed_once(edit, channel):
+    post = make.post(on=[channel])
+    assert [edit(post, text="Baru", do="submit").status_code for _ in range(2)] == [303, 303]
+    fresh = Post.objects.get()
+    assert (fresh.version, fresh.state) == (2, PostState.IN_REVIEW)
+
+
+def test_a_stale_page_keeps_what_was_typed_and_shows_what_is_saved(edit, channel):
+    post = make.post(on=[channel])
+    make.edit(Post.objects.get(pk=post.pk), text="Kata rekan")
+    answer = edit(post, text="Kataku")
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "Look again" in page
+    assert "Kataku</textarea>" in page
+    assert "Kata rekan" in page
+    assert Post.objects.get().text == "Kata rekan"
+    assert edit(Post.objects.get(), text="Kataku").status_code == 303
+    assert Post.objects.get().text == "Kataku"
+
+
+def test_without_a_version_nothing_is_overwritten(edit, channel):
+    post = make.post(on=[channel])
+    assert edit(post, version="", text="Lain").status_code == 422
+    assert Post.objects.get().text == post.text
+
+
+def test_a_refused_post_is_not_editable(client, edit, campaign, channel):
+    post = make.post_in_review(on=[channel])
+    publishing.refuse(post, by=make.someone(campaign, Role.CANDIDATE), version=1, reason="Tidak.")
+    assert edit(post, text="Lain").status_code == 422
+    answer = client.get(url("edit_post", campaign, post.pk), follow=True)
+    assert "out already" in words(answer)
+
+
+def test_a_picture_of_another_campaign_is_refused(edit, channel):
+    foreign = make.media(of=make.campaign())
+    assert edit(make.post(on=[channel]), kept=foreign.sha256).status_code == 422
+
+
+def test_htmx_gets_the_form_again(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post(on=[channel])
+    answer = client.post(url("edit_post", campaign, post.pk), typed(text="", version=1), headers=HTMX)
+    assert answer.status_code == 422
+    assert "<html" not in words(answer)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_only_writers_may(client, campaign, sign_in, channel, method):
+    post = make.post(on=[channel])
+    only(client, sign_in, url("edit_post", campaign, post.pk), WRITERS, method)
+    sign_in(Role.STAFF)
+    foreign = make.post()
+    assert getattr(client, method)(url("edit_post", campaign, foreign.pk)).status_code == 404

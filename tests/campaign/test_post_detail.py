@@ -1,0 +1,125 @@
+"""A post's page."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from campaign import publishing, registry
+from campaign.models import Role
+from tests import make
+from tests.campaign.doors import HTMX, only, url, words
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
+
+
+@pytest.fixture
+def channel(campaign):
+    return make.channel(of=campaign)
+
+
+def test_it_shows_the_post_as_each_network_does(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    telegram = make.channel(of=campaign, platform="telegram")
+    media = make.media(of=campaign)
+    post = make.post(on=[channel, telegram], text="👋 halo", pictures=[(media, "Pasar")])
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "6 of 500 characters" in page
+    assert "7 of 1024 characters" in page
+    assert media.get_absolute_url() in page
+    assert 'alt="Pasar"' in page
+
+
+def test_once_sealed_it_shows_the_envelope(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_scheduled(on=[channel], text="Seperti disetujui", planned_at=make.in_an_hour())
+    type(post).objects.filter(pk=post.pk).update(text="Diubah di belakang")
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert '<p class="words">Seperti disetujui</p>' in page
+
+
+def test_the_checks_stand_beside_it(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post(on=[channel], text="x" * 501)
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "Blocks:" in page
+    assert "501 characters" in page
+
+
+def test_it_names_who_must_approve(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_in_review(on=[channel])
+    assert "Waits for the approval of Candidate" in words(client.get(url("post_detail", campaign, post.pk)))
+
+
+def test_it_says_so_when_nobody_can_approve(client, campaign, sign_in, channel):
+    manager = sign_in(Role.MANAGER)
+    make.someone(campaign, Role.STAFF)
+    post = make.post(on=[channel], by=manager)
+    publishing.submit(post, by=manager, version=1)
+    assert "Nobody on the team can approve this" in words(client.get(url("post_detail", campaign, post.pk)))
+
+
+def test_the_history_is_told_in_words(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_scheduled(on=[channel])
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "Staff asked for approval of version 1" in page
+    assert "Candidate approved version 1" in page
+
+
+def test_the_reason_stands_there(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_in_review(on=[channel])
+    publishing.ask_changes(post, by=make.someone(campaign, Role.CANDIDATE), version=1, reason="Lebih pendek, ya.")
+    assert "Lebih pendek, ya." in words(client.get(url("post_detail", campaign, post.pk)))
+
+
+def test_apps_above_add_their_panels(client, campaign, sign_in, channel, monkeypatch):
+    panels = registry.Registry()
+    panels.add(registry.Panel("campaign/_refusals.html", lambda post, member: {}))
+    monkeypatch.setattr(registry, "post_panels", panels)
+    sign_in(Role.STAFF)
+    post = make.post(on=[channel])
+    assert len(client.get(url("post_detail", campaign, post.pk)).context["panels"]) == 1
+
+
+def test_a_removed_account_leaves_the_page_whole(client, campaign, sign_in, channel):
+    from campaign import channels
+
+    sign_in(Role.STAFF)
+    post = make.post_in_review(on=[channel])
+    channels.remove(channel, by=make.someone(campaign, Role.MANAGER))
+    assert client.get(url("post_detail", campaign, post.pk)).status_code == 200
+
+
+def test_more_accounts_ask_no_more_of_the_database(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    asked = []
+    for on in ([channel], [channel, *(make.channel(of=campaign, platform="bluesky") for _ in range(5))]):
+        post = make.post_scheduled(on=on, planned_at=make.in_an_hour())
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url("post_detail", campaign, post.pk))
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
+
+
+def test_htmx_gets_the_part(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post(on=[channel])
+    assert "<html" not in words(client.get(url("post_detail", campaign, post.pk), headers=HTMX))
+
+
+def test_drafts_are_hidden_from_those_who_only_see_what_is_public(client, campaign, sign_in, channel):
+    post = make.post(on=[channel])
+    for role in (Role.VOLUNTEER, Role.TREASURER):
+        sign_in(role)
+        assert client.get(url("post_detail", campaign, post.pk)).status_code == 404
+
+
+def test_a_stranger_finds_nothing(client, campaign, sign_in, channel):
+    post = make.post(on=[channel])
+    type(post).objects.update(state="published")
+    only(client, sign_in, url("post_detail", campaign, post.pk), set(Role))
+    sign_in(Role.STAFF)
+    assert client.get(url("post_detail", campaign, make.post().pk)).status_code == 404
+    assert client.post(url("post_detail", campaign, post.pk)).status_code == 405

@@ -1,0 +1,229 @@
+"""P1 to P3 under any order of verbs: Hypothesis plays a team, a worker, a network and the clock.
+
+The network's own log is the truth. At every step: what is public was approved in exactly those words, each slot is
+public at most once, and nothing became public while stopped, in the quiet period, or past its time.
+"""
+
+import json
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from campaign import clock, delivering, envelopes, publishing, settling, stopping
+from campaign.errors import Refused
+from campaign.models import Campaign, Delivery, Post, PostState, Role, State
+from platforms.base import ConnectorError, Draft, Keep, Key, Rejected, Sent, Temporary, Unknowable, Unsure
+from tests import make
+from tests.network import FakeConnector, KeyedConnector, Network
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WEATHER = ["fair", "busy", "refuses", "cut_before", "cut_after", "worker_dies"]
+
+
+class WorkerDiedError(BaseException):
+    """The process is gone between the acceptance and the close."""
+
+
+class Promises(RuleBasedStateMachine):
+    """One campaign, one post at a time on one channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_offset(timedelta(0))
+        FakeConnector.network = self.network = Network()
+        self.network.keys_are_honoured = True
+        self.weather = "fair"
+        self.network.before, self.network.after, self.network.find = self.arriving, self.answering, self.find
+        self.channel = make.channel()
+        self.campaign = self.channel.campaign
+        self.people = {role: make.someone(self.campaign, role) for role in Role}
+        self.post: Post = make.post(on=[self.channel], by=self.people[Role.STAFF], text="Teks 0.")
+        self.offset = timedelta(0)
+        self.texts = 0
+        self.approved: set[str] = set()
+        self.public: list[tuple[str, str]] = []  # (slot, text), as the network saw it
+
+    # The network -------------------------------------------------------------------------------
+
+    def arriving(self, draft: Draft, keep: Keep) -> None:
+        troubles: dict[str, ConnectorError] = {
+            "busy": Temporary("rate_limited"),
+            "refuses": Rejected("refused", words="no"),
+            "cut_before": Unsure("cut_off", host="x"),
+        }
+        if self.weather in troubles:
+            raise troubles[self.weather]
+        campaign = Campaign.objects.get(pk=self.campaign.pk)
+        assert campaign.stopped_at is None, "P3: sent while stopped"
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT campaign_is_closed(%s::jsonb, 'campaign', campaign_now())", [dumped(campaign.closed)])
+            assert cursor.fetchone() == (False,), "P3: sent in a closed period"
+        row = Delivery.objects.get(state=State.SENDING, channel=self.channel)
+        assert clock.now() <= row.not_after + timedelta(seconds=1), "P3: sent past its time"
+        assert draft.text in self.approved, "P1: sent without approval"
+
+    def answering(self, draft: Draft) -> None:
+        if self.weather == "cut_after":
+            raise Unsure("cut_off", host="x")
+        if self.weather == "worker_dies":
+            raise WorkerDiedError
+
+    def find(self, key: Key) -> Sent | None:
+        if not self.can_look:
+            raise Unknowable("telegram_blind")
+        return Sent(f"r-{key.uuid}") if self.is_public(key) else None
+
+    can_look = True
+
+    def is_public(self, key: Key) -> bool:
+        return any(known == str(key.uuid) for known, _ in self.network.accepted)
+
+    # The team ----------------------------------------------------------------------------------
+
+    def act(self, verb: object, *args: object, **options: object) -> bool:
+        self.post.refresh_from_db()
+        try:
+            verb(*args, **options)  # type: ignore[operator]
+        except Refused:
+            return False
+        finally:
+            self.post.refresh_from_db()
+        return True
+
+    @rule()
+    def edit(self) -> None:
+        self.texts += 1
+        new = make.content(on=[self.channel], text=f"Teks {self.texts}.")
+        self.act(publishing.edit, self.post, new, by=self.people[Role.STAFF], version=self.post.version)
+
+    @rule()
+    def submit(self) -> None:
+        self.act(publishing.submit, self.post, by=self.people[Role.STAFF], version=self.post.version)
+
+    @rule(by=st.sampled_from([Role.CANDIDATE, Role.MANAGER]))
+    def approve(self, by: Role) -> None:
+        text = self.post.text
+        if self.act(publishing.approve, self.post, by=self.people[by], version=self.post.version) and by == Role.CANDIDATE:
+            self.approved.add(text)
+
+    @rule()
+    def withdraw(self) -> None:
+        self.act(publishing.withdraw, self.post, by=self.people[Role.STAFF], version=self.post.version)
+
+    @rule()
+    def stop(self) -> None:
+        self.act(stopping.stop, self.campaign, by=self.people[Role.MANAGER], reason="uji")
+
+    @rule()
+    def resume(self) -> None:
+        self.act(stopping.resume, self.campaign, by=self.people[Role.MANAGER])
+
+    @rule(hours=st.integers(0, 48))
+    def reschedule(self, hours: int) -> None:
+        to = clock.now() + timedelta(hours=hours) if hours else None
+        self.act(publishing.reschedule, self.post, by=self.people[Role.STAFF], version=self.post.version, to=to)
+
+    @precondition(lambda self: self.post.state in (PostState.PUBLISHED, PostState.FAILED, PostState.REFUSED))
+    @rule()
+    def next_post(self) -> None:
+        self.texts += 1
+        self.post = make.post(on=[self.channel], by=self.people[Role.STAFF], text=f"Teks {self.texts}.")
+
+    # The worker, the network's mood, the clock ---------------------------------------------------
+
+    @rule(weather=st.sampled_from(WEATHER), can_look=st.booleans())
+    def weather_turns(self, weather: str, can_look: bool) -> None:
+        self.weather, self.can_look = weather, can_look
+
+    @rule()
+    def work(self) -> None:
+        settling.sweep()
+        for row in delivering.claim("mastodon", 5):
+            try:
+                delivering.send(row)
+            except WorkerDiedError:
+                Delivery.objects.filter(pk=row.pk).update(lease_until=clock.now() - timedelta(seconds=1))
+
+    @rule()
+    def settle(self) -> None:
+        settling.sweep()
+        Delivery.objects.filter(state=State.UNSURE).update(look_at=clock.now())
+        settling.settle()
+
+    @rule()
+    def person_looks(self) -> None:
+        for row in Delivery.objects.filter(channel=self.channel, state=State.UNSURE, asks_person=True):
+            if self.is_public(Key(row.key, row.made_at)):
+                envelopes.decide_is_out(row, by=self.people[Role.STAFF], link="")
+            else:
+                envelopes.decide_is_not_out(row, by=self.people[Role.STAFF], again=True)
+
+    @rule(hours=st.sampled_from([1, 3, 24 * 45]))
+    def time_passes(self, hours: int) -> None:
+        self.offset += timedelta(hours=hours)
+        set_offset(self.offset)
+
+    # The promises --------------------------------------------------------------------------------
+
+    @invariant()
+    def each_slot_is_public_at_most_once(self) -> None:
+        slots = Counter(
+            row.slot
+            for row in Delivery.objects.filter(channel=self.channel)
+            for known, _ in self.network.accepted
+            if known == str(row.key)
+        )
+        assert all(times == 1 for times in slots.values()), f"P2: {slots}"
+
+    @invariant()
+    def nothing_that_is_public_is_called_held_or_failed(self) -> None:
+        called = Delivery.objects.filter(channel=self.channel, state__in=(State.HELD, State.FAILED, State.CANCELLED))
+        assert not [row for row in called if self.is_public(Key(row.key, row.made_at))]
+
+    @invariant()
+    def what_is_called_sent_is_public(self) -> None:
+        called = Delivery.objects.filter(channel=self.channel, state=State.SENT)
+        assert all(self.is_public(Key(row.key, row.made_at)) for row in called)
+
+    def teardown(self) -> None:
+        set_offset(timedelta(0))
+
+
+def set_offset(offset: timedelta) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
+            f"AS $$ SELECT clock_timestamp() + interval '{offset.total_seconds()} seconds' $$"
+        )
+
+
+def dumped(value: object) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+@pytest.mark.parametrize("connector", [FakeConnector, KeyedConnector])
+def test_the_promises_hold_under_any_order_of_verbs(connector: type[FakeConnector], monkeypatch: pytest.MonkeyPatch):
+    from platforms.registry import KINDS
+
+    monkeypatch.setitem(KINDS, "mastodon", connector)
+    monkeypatch.setattr(FakeConnector, "network", Network())
+    run_state_machine_as_test(
+        Promises,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
+        ),
+    )
+
+

@@ -1,0 +1,142 @@
+"""Edit, withdraw, approve and stop against a worker that claims, two hundred times each, on real Postgres.
+
+What the network received must be what was cleared when its begin was committed, whoever won.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from campaign import delivering, publishing, stopping
+from campaign.errors import Refused
+from campaign.models import Approval, Campaign, Channel, Delivery, Member, Post, PostState, Role, State
+from tests import make
+from tests.network import Network
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROUNDS = 200
+
+
+@dataclass
+class Stage:
+    """One campaign in which every round plays."""
+
+    network: Network
+    channel: Channel
+    staff: Member
+    candidate: Member
+    manager: Member
+
+
+@pytest.fixture
+def stage(network: Network) -> Stage:
+    channel = make.channel()
+    Channel.objects.filter(pk=channel.pk).update(pace_burst=30_000)
+    people = {role: make.someone(channel.campaign, role) for role in (Role.STAFF, Role.CANDIDATE, Role.MANAGER)}
+    network.before = lambda draft, keep: approved_now(draft.text)
+    return Stage(network, channel, people[Role.STAFF], people[Role.CANDIDATE], people[Role.MANAGER])
+
+
+def approved_now(text: str) -> None:
+    """Called where the request would be written: this text must be cleared and approved in committed rows."""
+    with delivering.lender.lend():
+        row = Delivery.objects.get(state=State.SENDING, draft__text=text)
+        assert row.cleared == row.fingerprint and row.begun_at
+        assert Approval.objects.filter(post__pk=int(row.slot.split("/")[0].removeprefix("post:"))).exists()
+
+
+@pytest.fixture
+def two() -> Iterator[ThreadPoolExecutor]:
+    """Two threads with database connections of their own, closed at the end."""
+    with ThreadPoolExecutor(2) as pool:
+        yield pool
+        barrier = Barrier(2)
+        for _ in range(2):
+            pool.submit(lambda: (barrier.wait(), connection.close()))
+
+
+def race(two: ThreadPoolExecutor, verb: Callable[[], None]) -> bool:
+    """A worker and `verb` at the same moment; whether `verb` went through."""
+    barrier = Barrier(2)
+
+    def worker() -> None:
+        barrier.wait()
+        for row in delivering.claim("mastodon", 5):
+            delivering.send(row)
+
+    def person() -> bool:
+        barrier.wait()
+        try:
+            verb()
+        except Refused:
+            return False
+        return True
+
+    sending, acting = two.submit(worker), two.submit(person)
+    sending.result()
+    return acting.result()
+
+
+def scheduled(stage: Stage, number: int) -> Post:
+    return make.post_scheduled(on=[stage.channel], by=stage.staff, text=f"Putaran {number}.")
+
+
+def state_of(post: Post) -> str:
+    return Post.objects.get(pk=post.pk).state
+
+
+def test_edit_against_claim(stage: Stage, two: ThreadPoolExecutor):
+    won = 0
+    for number in range(ROUNDS):
+        post = scheduled(stage, number)
+        new = make.content(on=[stage.channel], text=f"Putaran {number}, diubah.")
+        edited = race(two, lambda: publishing.edit(post, new, by=stage.staff, version=post.version))  # noqa: B023
+        out = f"Putaran {number}." in stage.network.texts
+        assert edited != out, "an edit that went through and a sent old text exclude each other"
+        assert state_of(post) == (PostState.DRAFT if edited else PostState.PUBLISHED)
+        won += edited
+    assert not any("diubah" in text for text in stage.network.texts)
+    print(f"the editor won {won} of {ROUNDS}")
+
+
+def test_withdraw_against_claim(stage: Stage, two: ThreadPoolExecutor):
+    for number in range(ROUNDS):
+        post = scheduled(stage, number)
+        withdrawn = race(two, lambda: publishing.withdraw(post, by=stage.staff, version=post.version))  # noqa: B023
+        assert withdrawn != (f"Putaran {number}." in stage.network.texts)
+
+
+def test_approve_against_claim(stage: Stage, two: ThreadPoolExecutor):
+    for number in range(ROUNDS):
+        post = make.post_in_review(on=[stage.channel], by=stage.staff, text=f"Putaran {number}.")
+        assert race(two, lambda: publishing.approve(post, by=stage.candidate, version=post.version))  # noqa: B023
+        delivering.drain("mastodon")
+        assert stage.network.texts.count(f"Putaran {number}.") == 1
+
+
+def test_stop_against_claim(stage: Stage, two: ThreadPoolExecutor):
+    campaign = stage.channel.campaign
+    began: list[float] = []
+    stopped_at = 0.0
+
+    def stop() -> None:
+        nonlocal stopped_at
+        stopping.stop(campaign, by=stage.manager, reason="uji")
+        stopped_at = time.monotonic()
+
+    for number in range(ROUNDS):
+        row = make.delivery(on=stage.channel, text=f"Putaran {number}.")
+        stage.network.before = lambda draft, keep: began.append(time.monotonic())
+        began.clear()
+        race(two, stop)
+        delivering.drain("mastodon")
+        assert all(moment < stopped_at + 1 for moment in began)
+        row.refresh_from_db()
+        assert (row.state == State.SENT) == (f"Putaran {number}." in stage.network.texts)
+        Campaign.objects.filter(pk=campaign.pk).update(stopped_at=None)
+        Delivery.objects.filter(pk=row.pk, state=State.WAITING).update(state=State.CANCELLED)

@@ -1,0 +1,108 @@
+"""A real worker process that is killed or stopped by the kernel at a named point of a send."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from http.client import HTTPResponse
+from typing import Any
+
+from django.db import connections
+
+from campaign import delivering
+from campaign.lending import lender
+
+POINTS = (
+    "after_claim",
+    "after_begin",
+    "request_written",
+    "accepted_unread",
+    "answered_unclosed",
+    "between_steps",
+)
+
+
+def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL) -> int:
+    """Fork a worker that drains `platform` and is hit by `how` at `point`; its process id. Reap it with `ended`."""
+    connections.close_all()
+    lender.close()
+    pid = os.fork()
+    if pid:
+        return pid
+    try:  # the child: never returns into pytest
+        _arm(point, once(lambda: os.kill(os.getpid(), how)))
+        delivering._draining.clear()
+        delivering.drain(platform)
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
+
+
+def once(hit: Callable[[], None]) -> Callable[[], None]:
+    """`hit` the first time it is called, nothing after: a worker that was woken works on."""
+    left = [hit]
+    return lambda: left.pop()() if left else None
+
+
+def ended(pid: int) -> int | None:
+    """Wait for the worker: the signal that ended it, or None when it came through."""
+    _, status = os.waitpid(pid, 0)
+    return os.WTERMSIG(status) if os.WIFSIGNALED(status) else None
+
+
+def stopped(pid: int) -> None:
+    """Wait until SIGSTOP has reached the worker."""
+    _, status = os.waitpid(pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+
+
+def _arm(point: str, hit: Callable[[], None]) -> None:
+    """Put `hit` at the point, in this process."""
+    if point == "after_claim":
+        _after(delivering, "claim", hit)
+    elif point == "after_begin":
+        _after(delivering, "_begin", hit)
+    elif point == "answered_unclosed":
+        _after(delivering, "_call", hit)
+    elif point in ("request_written", "accepted_unread"):
+        _on_final_answer(hit, is_read=point == "accepted_unread")
+    elif point == "between_steps":
+        asked = delivering._ask
+
+        def ask(call: str, *args: Any) -> str:
+            verdict = asked(call, *args)
+            if call.startswith("campaign_keep"):
+                hit()
+            return verdict
+
+        delivering._ask = ask
+    else:
+        raise ValueError(point)
+
+
+def _after(module: Any, name: str, hit: Callable[[], None]) -> None:
+    original = getattr(module, name)
+
+    def wrapped(*args: Any, **options: Any) -> Any:
+        result = original(*args, **options)
+        hit()
+        return result
+
+    setattr(module, name, wrapped)
+
+
+def _on_final_answer(hit: Callable[[], None], *, is_read: bool) -> None:
+    """Every connector reads its answer through http.client: before that the request is written, after it accepted."""
+    begin = HTTPResponse.begin
+
+    def wrapped(self: HTTPResponse) -> None:
+        if is_read:
+            begin(self)
+        hit()
+        if not is_read:
+            begin(self)
+
+    HTTPResponse.begin = wrapped  # type: ignore[method-assign]

@@ -1,0 +1,107 @@
+"""A campaign with accounts on the three networks of a real sandbox, and envelopes to send through them."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from campaign import channels, clock, delivering, envelopes, settling
+from campaign.models import Campaign, Channel, Delivery, Notice, PostMedia, Role, State
+from platforms.base import Account
+from platforms.bluesky import Bluesky
+from platforms.http import Door
+from platforms.mastodon import Mastodon
+from platforms.telegram import Telegram
+from tests import make
+from tests.sandbox.running import Sandbox
+
+PLATFORMS = ("mastodon", "bluesky", "telegram")
+
+
+def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
+    """The account that the sandbox has `told` of, connected as a person would."""
+    secrets = told["secrets"]
+    match platform:
+        case "mastodon":
+            return Mastodon.connect(door, told["server"], secrets["token"])
+        case "bluesky":
+            return Bluesky.connect(door, told["server"], secrets["identifier"], secrets["app_password"])
+        case _:
+            return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
+
+
+@dataclass
+class Stage:
+    """What a chaos test plays on. `sent_texts` is what it wants public, exactly once each."""
+
+    sandbox: Sandbox
+    campaign: Campaign
+    wanted: list[str] = field(default_factory=list)
+    numbers: int = 0
+
+    def channel(self, platform: str) -> Channel:
+        """A fresh account on `platform`, with a wide token bucket."""
+        self.numbers += 1
+        told = self.sandbox.account(platform, handle=f"ratna{self.numbers}")
+        account = sign_in(channels.door(self.campaign), platform, told)
+        row = channels.save(self.campaign, account, by=make.someone(self.campaign, Role.MANAGER))
+        Channel.objects.filter(pk=row.pk).update(pace_burst=1_000)
+        return row
+
+    def envelope(self, channel: Channel, *, picture: bool = False, text: str = "") -> Delivery:
+        """One that is due now, with a text of its own."""
+        self.numbers += 1
+        text = text or f"Kabar {self.numbers} dari lapangan."
+        pictures = [PostMedia(media=make.media(of=self.campaign), alt="Jalan desa")] if picture else []
+        row = envelopes.seal(
+            channel=channel,
+            slot=f"chaos:{self.numbers}",
+            kind="campaign",
+            draft=envelopes.draft_json(text, pictures),
+            send_at=clock.now(),
+            not_after=clock.now() + timedelta(hours=2),
+            owner=make.someone(self.campaign, Role.STAFF),
+        )
+        envelopes.clear([row.slot], fingerprints=[row.fingerprint], send_at=row.send_at, not_after=row.not_after)
+        self.wanted.append(text)
+        return row
+
+    # Truth -------------------------------------------------------------------------------------
+
+    def public(self) -> Counter[str]:
+        """How often each text became public, by the receiver's log."""
+        return Counter(entry["text"] for entry in self.sandbox.log() if entry["action"] == "publish")
+
+    def recover(self, seconds: float = 40) -> None:
+        """Let workers that nobody disturbs bring everything to an end; a person tells the truth where one is asked."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            settling.sweep()
+            for platform in PLATFORMS:
+                delivering.drain(platform)
+            settling.settle()
+            self.decide()
+            open_rows = Delivery.objects.filter(state__in=(State.WAITING, State.SENDING, State.UNSURE))
+            if not open_rows.exists():
+                return
+            time.sleep(0.2)
+        raise AssertionError([str(row) for row in open_rows])
+
+    def decide(self) -> None:
+        """Every question has an owner and a notice, and gets a true answer."""
+        for row in Delivery.objects.filter(state=State.UNSURE, asks_person=True):
+            assert row.owner, "an unsure envelope without an owner"
+            assert Notice.objects.open().filter(kind="unsure", about=f"delivery:{row.pk}", member=row.owner).exists()
+            by = make.someone(self.campaign, Role.STAFF)
+            if self.public()[row.text]:
+                envelopes.decide_is_out(row, by=by, link="")
+            else:
+                envelopes.decide_is_not_out(row, by=by, again=True)
+
+    def assert_each_once(self) -> None:
+        """Doubles 0, lost 0."""
+        public = self.public()
+        assert [text for text, times in public.items() if times > 1] == [], "doubles"
+        assert [text for text in self.wanted if not public[text]] == [], "lost"
+        assert not Delivery.objects.exclude(state=State.SENT).filter(draft__text__in=self.wanted).exists()

@@ -1,0 +1,81 @@
+"""What all tests share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+
+from campaign.lending import lender
+from campaign.models import Campaign, Member
+from tests import make
+
+_flush = DatabaseOperations.execute_sql_flush
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_may_touch_the_record() -> Iterator[None]:
+    """Transactional tests empty all tables afterwards; the record's triggers refuse that, so they sleep meanwhile."""
+
+    def flush(self: DatabaseOperations, sql_list: Any) -> None:
+        _flush(self, ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"])
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+    yield
+    patch.undo()
+    lender.close()
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATE = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _give_connections_back() -> Iterator[None]:
+    yield
+    lender.close()
+
+
+@pytest.fixture
+def campaign(db: None) -> Campaign:
+    return make.campaign(slug="ratna")
+
+
+@pytest.fixture
+def team(campaign: Campaign) -> dict[str, Member]:
+    """One member of each role in `campaign`."""
+    return make.team(campaign)
+
+
+@pytest.fixture
+def sign_in(client: Client, campaign: Campaign) -> Callable[..., Member]:
+    """`sign_in("staff")` signs the client in as that member of `campaign`, and returns them."""
+
+    def signed_in(role: str = "staff", of: Campaign | None = None) -> Member:
+        member = make.someone(of or campaign, role)
+        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        return member
+
+    return signed_in
+
+
+@pytest.fixture
+def set_clock(db: None) -> Callable[[str], None]:
+    """`set_clock("interval '3 days'")` moves Posko's clock by that much, for this test; undone with the test."""
+
+    def moved(by: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
+                f"AS $$ SELECT clock_timestamp() + {by} $$"
+            )
+
+    return moved
+
+

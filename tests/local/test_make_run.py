@@ -1,0 +1,46 @@
+"""All of Posko, as `make run` starts it."""
+
+import json
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from local.processes import identity, wait_until
+from local.test import answers, running_posko, state_folder
+
+PROGRAMS = {"sandbox", "web", "tick", "worker", "beat"}
+
+
+def running(state: Path) -> dict[str, int]:
+    """Name and pid of every process that the state folder remembers."""
+    records = [*(state / "run").glob("*.process"), *state.glob("*.process")]
+    return {record.stem: int(json.loads(record.read_text())["pid"]) for record in records}
+
+
+@pytest.mark.chaos
+def test_it_starts_ends_within_five_seconds_and_comes_back_after_kill_9() -> None:
+    with state_folder() as state:
+        with running_posko(state) as posko:
+            assert answers(f"{posko.url}/sehat/")
+            assert wait_until(lambda: answers(posko.sandbox_url), 10)
+            first = running(state)
+            assert set(first) == PROGRAMS | {"postgres", "redis"}
+            keys = (state / "secrets.env").read_text()
+            for pid in (posko.process.pid, *first.values()):
+                os.killpg(pid, signal.SIGKILL)
+            posko.process.wait()
+        with running_posko(state) as posko:
+            second = running(state)
+            assert not set(first.values()) & set(second.values())
+            assert (state / "secrets.env").read_text() == keys
+            os.kill(second["worker"], signal.SIGKILL)
+            assert wait_until(lambda: running(state)["worker"] != second["worker"], 10)
+            started = time.monotonic()
+            posko.process.send_signal(signal.SIGINT)
+            assert posko.process.wait(10) == 0
+            assert time.monotonic() - started < 5
+            assert wait_until(lambda: all(identity(pid) is None for pid in second.values()), 1)
+            assert running(state) == {}

@@ -1,0 +1,183 @@
+"""What tests are made of: plain functions with a default for all that a test does not care about.
+
+A state is reached through the real verbs, so a test never starts from a row that could not exist.
+"""
+
+import io
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+from campaign import channels, clock, election, envelopes, pictures, publishing, rulesets
+from campaign.models import (
+    Campaign,
+    Channel,
+    Delivery,
+    Level,
+    Media,
+    Member,
+    Mode,
+    Post,
+    Role,
+    Ruleset,
+    User,
+)
+from platforms.base import Account
+
+_numbers = count(1)
+PASSWORD = "kata-sandi-uji-coba"
+
+
+def user(*, name: str = "", email: str | None = None, **fields: Any) -> User:
+    number = next(_numbers)
+    return User.objects.create_user(
+        email or f"orang{number}@contoh.test", PASSWORD, name=name or f"Orang {number}", **fields
+    )
+
+
+def campaign(*, slug: str = "", mode: str = Mode.PRACTICE, ruleset: str = "LATIHAN", **fields: Any) -> Campaign:
+    """A campaign in the middle of its campaign period, unless `voting_day` or `ruleset` say otherwise."""
+    rulesets.ship()
+    number = next(_numbers)
+    row = Campaign.objects.create(
+        name=f"Kampanye {number}",
+        slug=slug or f"kampanye-{number}",
+        candidate_name="Ratna Wijayanti",
+        level=Level.DPR,
+        dapil="Nusa Tengah I",
+        mode=mode,
+        ruleset=Ruleset.objects.get(code=ruleset),
+        **fields,
+    )
+    election.seal_calendar(row)
+    return row
+
+
+def member(*, role: str = Role.STAFF, of: Campaign | None = None, **fields: Any) -> Member:
+    return Member.objects.create(campaign=of or campaign(), user=user(name=role.capitalize()), role=role, **fields)
+
+
+def team(of: Campaign | None = None) -> dict[str, Member]:
+    """One member of each role: {"manager": …, "staff": …, "candidate": …, "treasurer": …, "volunteer": …}."""
+    of = of or campaign()
+    return {role.value: member(role=role, of=of) for role in Role}
+
+
+def someone(of: Campaign, role: str) -> Member:
+    """The campaign's member of that role, made if there is none."""
+    return Member.objects.filter(campaign=of, role=role).first() or member(role=role, of=of)
+
+
+def channel(
+    *,
+    of: Campaign | None = None,
+    platform: str = "mastodon",
+    server: str = "",
+    handle: str = "",
+    secrets: dict[str, str] | None = None,
+    remote_id: str = "",
+    pace: tuple[int, timedelta] | None = None,
+) -> Channel:
+    """An account, connected by the manager; its server is the sandbox's dialect unless told otherwise."""
+    of = of or campaign()
+    number = next(_numbers)
+    manager = someone(of, Role.MANAGER)
+    account = Account(
+        platform=platform,
+        server=channels.server_for(of, platform, server or "https://jejaring.example"),
+        remote_id=remote_id or str(number),
+        name="Ratna Wijayanti",
+        handle=handle or f"ratna{number}",
+        secrets=secrets or {"token": "t", "chat": "@ratna"},
+    )
+    row = channels.save(of, account, by=manager)
+    if pace:
+        Channel.objects.filter(pk=row.pk).update(pace_burst=pace[0], pace_every=pace[1])
+    return row
+
+
+def picture_file(*, size: tuple[int, int] = (320, 240), kind: str = "JPEG", name: str = "foto.jpg") -> SimpleUploadedFile:
+    out = io.BytesIO()
+    number = next(_numbers)
+    Image.new("RGB", size, (number % 255, 80, 120)).save(out, kind)
+    return SimpleUploadedFile(name, out.getvalue(), content_type=f"image/{kind.lower()}")
+
+
+def media(*, of: Campaign, **options: Any) -> Media:
+    return pictures.take_in(picture_file(**options), of, by=someone(of, Role.STAFF))
+
+
+def content(
+    *, on: list[Channel], text: str = "Jalan desa harus bisa dilalui sepanjang tahun.", **fields: Any
+) -> publishing.Content:
+    return publishing.Content(text=text, channels=on, **fields)
+
+
+def post(*, of: Campaign | None = None, by: Member | None = None, on: list[Channel] | None = None, **fields: Any) -> Post:
+    """A draft by staff for one channel."""
+    of = of or (on[0].campaign if on else campaign())
+    on = on if on is not None else [channel(of=of)]
+    return publishing.write(of, content(on=on, **fields), by=by or someone(of, Role.STAFF))
+
+
+def post_in_review(**options: Any) -> Post:
+    """Submitted by its author; the campaign has a candidate to approve it."""
+    row = post(**options)
+    someone(row.campaign, Role.CANDIDATE)
+    assert row.author
+    publishing.submit(row, by=row.author, version=row.version)
+    row.refresh_from_db()
+    return row
+
+
+def post_scheduled(**options: Any) -> Post:
+    """Approved by the candidate; without `planned_at` it is due at once."""
+    row = post_in_review(**options)
+    approve(row)
+    return row
+
+
+def approve(row: Post, *, by: Member | None = None) -> None:
+    publishing.approve(row, by=by or someone(row.campaign, Role.CANDIDATE), version=row.version)
+    row.refresh_from_db()
+
+
+def edit(row: Post, *, text: str = "Teks baru.", by: Member | None = None) -> None:
+    new = content(on=list(row.channels.all()), text=text, planned_at=row.planned_at)
+    publishing.edit(row, new, by=by or someone(row.campaign, Role.STAFF), version=row.version)
+    row.refresh_from_db()
+
+
+def in_an_hour() -> datetime:
+    return clock.now() + timedelta(hours=1)
+
+
+def delivery(
+    *,
+    on: Channel | None = None,
+    slot: str = "",
+    text: str = "Halo.",
+    send_at: datetime | None = None,
+    not_after: datetime | None = None,
+    kind: str = "campaign",
+    cleared: bool = True,
+) -> Delivery:
+    """A bare envelope, due now and cleared; the engine needs no post."""
+    on = on or channel()
+    send_at = send_at or clock.now()
+    row = envelopes.seal(
+        channel=on,
+        slot=slot or f"test:{next(_numbers)}",
+        kind=kind,
+        draft=envelopes.draft_json(text, []),
+        send_at=send_at,
+        not_after=not_after or send_at + timedelta(hours=2),
+        owner=someone(on.campaign, Role.STAFF),
+    )
+    if cleared:
+        envelopes.clear([row.slot], fingerprints=[row.fingerprint], send_at=row.send_at, not_after=row.not_after)
+        row.refresh_from_db()
+    return row

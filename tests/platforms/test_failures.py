@@ -1,0 +1,215 @@
+"""Every connector × every failure: which of the five names it gets, and whether anything was sent."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from platforms.base import (
+    ConnectorError,
+    Reconnect,
+    Rejected,
+    Stale,
+    Temporary,
+    Unknowable,
+    Unsure,
+)
+from tests.platforms.make import KEY, TOKEN, draft, keeping, speaker
+from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
+
+KINDS = ["mastodon", "bluesky", "telegram"]
+RESET = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=90)
+
+
+def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "InvalidRequest", **more: Any) -> Reply:
+    """A refusal in the network's own dress."""
+    body: dict[str, Any] = {
+        "mastodon": {"error": words},
+        "bluesky": {"error": name, "message": words},
+        "telegram": {"ok": False, "error_code": status, "description": words, **more.pop("body", {})},
+    }[kind]
+    return says(body, status, **more)
+
+
+def publishing(kind: str, *replies: Reply, **with_: Any) -> tuple[Any, Server]:
+    """What publishing raises."""
+    with serving(*replies) as server, pytest.raises(ConnectorError) as caught:
+        speaker(kind, server, seconds=0.3).publish(draft(**with_), key=KEY, handle="", keep=keeping()[1])
+    return caught.value, server
+
+
+UNCLEAR: dict[str, Reply] = {
+    "hangs": hangs,
+    "cut before the answer": cuts,
+    "cut within the answer": says_raw(raw(200, b'{"id": "1", "uri": "x", "ok": true}')[:-9]),
+    "dripping": drips(raw(200, b'{"id": "1"}')),
+    "a page instead of data": says_page(),
+    "an empty answer": says_raw(raw(200, b"")),
+    "a list": says([1, 2]),
+    "an object without a name": says({"hello": "there"}),
+    "a gateway's page": says_page(502),
+    "status 500": says({"error": "Internal"}, 500),
+    "status 503": says({"error": "Later"}, 503, Retry_After="60"),
+    "status 504": says_page(504),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("trouble", UNCLEAR)
+def test_what_may_have_arrived_is_unsure(kind, trouble):
+    found, server = publishing(kind, UNCLEAR[trouble])
+    assert type(found) is Unsure, found
+    assert len(server.asked) == 1, "nothing is repeated by itself"
+    assert TOKEN not in repr(found) + found.detail
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_cannot_have_arrived_is_temporary(kind):
+    with serving() as server:
+        pass
+    with pytest.raises(Temporary, match="connect_failed"):
+        speaker(kind, server).publish(draft(), key=KEY, handle="", keep=keeping()[1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_too_late_after_the_gate_is_temporary_and_sends_nothing(kind):
+    with serving() as server, pytest.raises(Temporary, match="slow_start"):
+        speaker(kind, server, start=-1).publish(draft(), key=KEY, handle="", keep=keeping()[1])
+    assert server.asked == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_429_says_how_long_to_wait(kind):
+    body = {"parameters": {"retry_after": 17}}
+    found, _ = publishing(kind, error(kind, 429, name="RateLimitExceeded", Retry_After="17", body=body))
+    assert type(found) is Temporary
+    assert found.code == "rate_limited"
+    assert found.retry_after == timedelta(seconds=17)
+    found, _ = publishing(kind, error(kind, 429))
+    assert found.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers"),
+    [
+        ("mastodon", {"X_RateLimit_Reset": RESET.isoformat()}),
+        ("mastodon", {"Retry_After": RESET.strftime("%a, %d %b %Y %H:%M:%S GMT")}),
+        ("bluesky", {"RateLimit_Reset": str(int(RESET.timestamp()))}),
+    ],
+)
+def test_the_wait_is_read_from_a_time_too(kind, headers):
+    found, _ = publishing(kind, error(kind, 429, **headers))
+    assert timedelta(seconds=60) < found.retry_after <= timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("headers", [{"Retry_After": "soon"}, {"X_RateLimit_Reset": "9" * 40}, {"Retry_After": "-5"}])
+def test_a_senseless_wait_is_none(headers):
+    found, _ = publishing("mastodon", error("mastodon", 429, **headers))
+    assert type(found) is Temporary
+    assert found.retry_after is None
+
+
+REFUSALS = [
+    ("mastodon", 401, "The access token is invalid", "", Reconnect, "signed_out"),
+    ("mastodon", 403, "This action is outside the authorized scopes", "", Reconnect, "not_allowed"),
+    ("mastodon", 404, "Record not found", "", ConnectorError, "not_found"),
+    ("mastodon", 400, "Bad", "", Rejected, "refused"),
+    ("mastodon", 413, "Too big", "", Rejected, "refused"),
+    ("mastodon", 422, "Validation failed: Text character limit of 500 exceeded", "", Rejected, "refused"),
+    ("bluesky", 400, "Token has expired", "ExpiredToken", Stale, "token_expired"),
+    ("bluesky", 401, "Token could not be verified", "InvalidToken", Stale, "token_expired"),
+    ("bluesky", 401, "Authentication Required", "AuthMissing", Reconnect, "signed_out"),
+    ("bluesky", 401, "Account has been taken down", "AccountTakedown", Reconnect, "not_allowed"),
+    ("bluesky", 403, "Forbidden", "Forbidden", Reconnect, "not_allowed"),
+    ("bluesky", 400, "Invalid app.bsky.feed.post record: text too long", "InvalidRequest", Rejected, "refused"),
+    ("bluesky", 413, "request entity too large", "PayloadTooLarge", Rejected, "refused"),
+    ("bluesky", 404, "XRPC not found", "XRPCNotSupported", ConnectorError, "not_found"),
+    ("telegram", 401, "Unauthorized", "", Reconnect, "signed_out"),
+    ("telegram", 404, "Not Found", "", Reconnect, "signed_out"),
+    ("telegram", 403, "Forbidden: bot was kicked from the channel chat", "", Reconnect, "not_allowed"),
+    ("telegram", 400, "Bad Request: chat not found", "", Reconnect, "not_allowed"),
+    ("telegram", 400, "Bad Request: not enough rights to send text messages to the chat", "", Reconnect, "not_allowed"),
+    ("telegram", 400, "Bad Request: need administrator rights in the channel chat", "", Reconnect, "not_allowed"),
+    ("telegram", 400, "Bad Request: message is too long", "", Rejected, "refused"),
+    ("telegram", 413, "Request Entity Too Large", "", Rejected, "refused"),
+]
+
+
+@pytest.mark.parametrize(("kind", "status", "words", "name", "expected", "code"), REFUSALS)
+def test_refusals_carry_the_networks_words(kind, status, words, name, expected, code):
+    found, _ = publishing(kind, error(kind, status, words, name))
+    assert (type(found), found.code) == (expected, code), found
+    if expected is not Stale:
+        assert found.params["words"] == words
+
+
+def test_a_group_that_moved_names_its_new_number():
+    body = {"parameters": {"migrate_to_chat_id": -1009}}
+    found, _ = publishing("telegram", error("telegram", 400, "group chat was upgraded", body=body))
+    assert (type(found), found.code, found.params) == (Reconnect, "chat_moved", {"chat": -1009})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_words_are_cut_cleaned_and_hold_no_secret(kind):
+    secret = {"mastodon": "Bearer secrettoken", "bluesky": "eyJabc.eyJdef.ghi", "telegram": f"bot{TOKEN}"}[kind]
+    found, _ = publishing(
+        kind, error(kind, 422 if kind != "telegram" else 400, f"<p>No&amp;no</p> {secret} " + "a" * 900)
+    )
+    words = str(found.params["words"])
+    assert words.startswith("No&no")
+    assert len(words) <= 300
+    assert secret not in words + found.detail
+    assert "***" in words
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "status 500", "status 503", "a gateway's page"])
+def test_an_upload_shows_nothing_so_its_trouble_is_temporary(kind, trouble):
+    found, server = publishing(kind, UNCLEAR[trouble], pictures=1)
+    assert type(found) is Temporary, found
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+def test_a_refused_upload_is_rejected(kind):
+    found, _ = publishing(kind, error(kind, 422 if kind == "mastodon" else 400, "File type not supported"), pictures=1)
+    assert type(found) is Rejected
+    assert found.params["words"] == "File type not supported"
+
+
+def test_telegram_uploads_and_publishes_in_one_so_its_trouble_is_unsure():
+    for count in (1, 2):
+        found, _ = publishing("telegram", UNCLEAR["status 503"], pictures=count)
+        assert type(found) is Unsure
+
+
+READINGS = ["check", "measure_account"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("reading", READINGS)
+@pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "a list", "status 500", "a gateway's page"])
+def test_reading_may_simply_be_repeated(kind, reading, trouble):
+    with serving(UNCLEAR[trouble]) as server, pytest.raises(Temporary):
+        getattr(speaker(kind, server, seconds=0.3), reading)()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_revoked_token_is_noticed_when_reading(kind):
+    for reading in READINGS:
+        with serving(error(kind, 401, name="AuthMissing")) as server, pytest.raises(Reconnect):
+            getattr(speaker(kind, server), reading)()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("trouble", ["hangs", "cut before the answer", "status 503"])
+def test_taking_down_may_simply_be_repeated(kind, trouble):
+    with serving(UNCLEAR[trouble]) as server, pytest.raises(Temporary):
+        speaker(kind, server, seconds=0.3).take_down("x:1")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_looking_for_a_post_never_takes_trouble_for_absence(kind):
+    for name in ("hangs", "a page instead of data", "status 500", "an object without a name", "status 503"):
+        with serving(UNCLEAR[name]) as server, pytest.raises((Temporary, Unknowable)):
+            speaker(kind, server, seconds=0.2).find(draft(), key=KEY, handle="", since=KEY.made_at)
