@@ -6,9 +6,9 @@ was read of, when a campaign is deleted, by the database's own cascade; so for D
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, NamedTuple, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 
 from campaign.models import Campaign, Channel, Delivery, Health
@@ -19,6 +19,12 @@ LATEST = """
         SELECT * FROM analytics_reading r WHERE r.pull_id = wanted.pull_id AND r.metric = wanted.metric
         ORDER BY r.read_at DESC LIMIT %s
     ) reading
+"""
+
+# One statement with six arrays: many times as fast as a row of values for each.
+WRITE = """
+    INSERT INTO analytics_reading (pull_id, metric, read_at, value, remote_name, complete)
+    SELECT * FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[], %s::bigint[], %s::text[], %s::boolean[])
 """
 
 
@@ -90,10 +96,28 @@ class Pull(models.Model):
         return self.delivery_id is not None
 
 
+class Row(NamedTuple):
+    """A reading on its way to the database; a model's instance costs as much as writing it."""
+
+    pull_id: int
+    metric: str
+    read_at: datetime
+    value: int
+    remote_name: str
+    complete: bool
+
+
 class ReadingQuerySet(models.QuerySet["Reading"]):
     def series(self, pull: Pull, metric: str) -> Self:
         """One metric over time, oldest first."""
         return self.filter(pull=pull, metric=metric).order_by("read_at")
+
+    def write(self, rows: "Iterable[Row]") -> None:
+        """Add readings, all or none."""
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(WRITE, columns)
 
     def latest(self, pulls: Iterable[Pull], each: int = 2) -> "list[Reading]":  # type: ignore[override]  # ours says how many
         """The newest `each` readings per metric of `pulls`, newest first; one query, however long the series are."""

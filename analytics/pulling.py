@@ -15,7 +15,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, Q, Value, When
 
 from analytics import following, partitions, schedule
-from analytics.models import Pull, Reading
+from analytics.models import Pull, Reading, Row
 from campaign import channels, clock
 from campaign.errors import Refused
 from campaign.lending import lender
@@ -146,23 +146,16 @@ def keep(pulls: list[Pull], told: Told) -> None:
     """Write one reading per number told, all with one time, and say when to read next."""
     lock(Pull.objects.filter(pk__in=[pull.pk for pull in pulls]))
     now = clock.now()  # after the lock: times of one pull then rise in the order they are written
-    rows: list[Reading] = []
+    rows: list[Row] = []
     for pull in pulls:
         figures = {figure.metric: figure for figure in told.get(pull.pk, ())}
         is_complete = figures.keys() >= set(pull.metrics)
         rows += (
-            Reading(
-                pull_id=pull.pk,
-                metric=figure.metric,
-                read_at=now,
-                value=figure.value,
-                remote_name=figure.remote_name[:60],
-                complete=is_complete,
-            )
+            Row(pull.pk, figure.metric, now, figure.value, figure.remote_name[:60], is_complete)
             for figure in figures.values()
         )
         _note(pull, now, figures=figures, is_shown=pull.pk in told)
-    Reading.objects.bulk_create(rows)
+    Reading.objects.write(rows)
     Pull.objects.bulk_update(
         pulls, ["metrics", "read_at", "failed_at", "fails", "problem", "problem_params", "gone_at"]
     )

@@ -87,11 +87,13 @@ def spans(campaign: Campaign) -> list[Span]:
     quiet = _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"])) - early
     ads = _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"] + rules["ads.window_days"]))
     begin = _campaign_start(campaign, rules, day)
+    dct = begin - timedelta(days=rules["campaign.start_after_dct_days"])
+    # A voting day soon after the final list leaves little or no campaign; the quiet period is never shortened.
     marks = [
         (Phase.PREPARATION, None),
-        (Phase.BEFORE, begin - timedelta(days=rules["campaign.start_after_dct_days"])),
-        (Phase.CAMPAIGN, begin),
-        (Phase.ADS, max(ads, begin)),
+        (Phase.BEFORE, min(dct, quiet)),
+        (Phase.CAMPAIGN, min(begin, quiet)),
+        (Phase.ADS, min(max(ads, begin), quiet)),
         (Phase.QUIET, quiet),
         (Phase.VOTING, _midnight(campaign, day)),
         (Phase.AFTER, _midnight(campaign, day + timedelta(days=1))),

@@ -31,7 +31,7 @@ class BeginForm(forms.Form):
     )
     party = forms.CharField(label=lazy("Party"), max_length=80, required=False, help_text=lazy("Not for DPD RI."))
     list_number = forms.IntegerField(label=lazy("List number"), required=False, min_value=1, max_value=99)
-    ruleset = forms.ChoiceField(label=lazy("Election"), choices=OFFERED, widget=forms.RadioSelect)
+    ruleset = forms.ChoiceField(label=lazy("Real or practice?"), choices=OFFERED, widget=forms.RadioSelect)
     voting_day = forms.DateField(
         label=lazy("Voting day"),
         required=False,

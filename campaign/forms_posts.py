@@ -66,19 +66,18 @@ class TimeFields(forms.Form):
         if "date" in self.errors or "time" in self.errors or (day is None and at is None):
             return None
         if day is None or at is None:
-            self.add_error(
-                *(("date", _("Choose the day too.")) if day is None else ("time", _("Choose the time too.")))
-            )
+            missing = {"date": _("Choose the day too.")} if day is None else {"time": _("Choose the time too.")}
+            self.add_error(None, ValidationError(missing))
             return None
         now = clock.now()
-        if not now.date() - timedelta(days=2) < day < now.date() + FARTHEST:
+        if day > now.date() + FARTHEST:
             self.add_error("date", _("Choose a day within the next two years."))
             return None
-        chosen = datetime.combine(day, at, tzinfo=self.campaign.tz)
-        if chosen < now:
-            self.add_error("time", _("The time you chose is past. Choose a later one."))
+        # Two days before is past in every zone; the year 1 cannot be compared across zones at all.
+        if day < now.date() - timedelta(days=2) or datetime.combine(day, at, tzinfo=self.campaign.tz) < now:
+            self.add_error("date", _("The time you chose is past. Choose a later one."))
             return None
-        return chosen
+        return datetime.combine(day, at, tzinfo=self.campaign.tz)
 
 
 class RescheduleForm(VersionForm, TimeFields):
@@ -200,7 +199,7 @@ class PostForm(TimeFields):
         cleaned["planned_at"] = self._same_minute(self.moment())
         if not cleaned.get("text") and self.media_row is None and not self.errors.keys() & {"text", "picture", "kept"}:
             self.add_error("text", wording.problem("empty", {}))
-        if self.submits and not self.errors:
+        if self.submits:
             self._examine(cleaned)
         return cleaned
 
@@ -236,12 +235,16 @@ class PostForm(TimeFields):
 
     def _examine(self, cleaned: dict[str, Any]) -> None:
         """What stops a post on its way to approval, each at the field that cures it."""
-        if not cleaned["channels"]:
+        chosen = list(cleaned.get("channels") or ())
+        if not chosen and "channels" not in self.errors:
             self.add_error("channels", _("Choose at least one channel."))
-        draft = envelopes.draft_of(envelopes.draft_json(cleaned["text"], self.unsaved_pictures()))
-        for channel in cleaned["channels"]:
+        draft = envelopes.draft_of(envelopes.draft_json(cleaned.get("text") or "", self.unsaved_pictures()))
+        for channel in [] if "text" in self.errors else chosen:
             for problem in channel.connector_class.problems(draft, channel.limits):
-                self.add_error(_field_of(problem.code), f"{channel}: {wording.problem(problem.code, problem.params)}")
+                sentence = wording.problem(problem.code, problem.params)
+                self.add_error(_field_of(problem.code), f"{_name(channel, chosen)}: {sentence}")
+        if self.errors.keys() & {"date", "time", "kind"}:
+            return
         verdict, phase = election.verdict(self.campaign, cleaned["kind"], cleaned["planned_at"] or clock.now())
         if verdict == election.Verdict.BLOCK:
             told = {"phase": phase.label, "kind": Kind(cleaned["kind"]).label}
@@ -256,6 +259,11 @@ def _field_of(code: str) -> str:
     if code == "alt_too_long":
         return "alt"
     return "picture" if "picture" in code else "text"
+
+
+def _name(channel: Channel, among: list[Channel]) -> str:
+    """The network's name where that says it, else the account's too."""
+    return channel.label if sum(other.platform == channel.platform for other in among) == 1 else str(channel)
 
 
 def _initial(campaign: Campaign, post: Post | None, *, is_copy: bool) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Database connections lent to many threads: sending threads mostly wait for networks, and Postgres bears few."""
 
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from queue import LifoQueue
@@ -20,11 +21,9 @@ class Lender:
     @contextmanager
     def lend(self) -> Iterator[None]:
         """Give this thread a connection for a moment; `django.db.connection` is it. Waits while all are out."""
-        wrapper = self._shelf.get()
-        if wrapper is None:
-            wrapper = connections.create_connection("default")
-            wrapper.inc_thread_sharing()
-        wrapper.close_if_unusable_or_obsolete()
+        wrapper = self._shelf.get() or _new()
+        if _has_hung_up(wrapper):
+            wrapper.close()
         own = [held for held in connections.all(initialized_only=True) if held.alias == "default"]
         connections["default"] = wrapper
         try:
@@ -44,6 +43,19 @@ class Lender:
             if wrapper is not None:
                 wrapper.close()
             self._shelf.put(None)
+
+
+def _new() -> BaseDatabaseWrapper:
+    """A connection that stays open. Django's own would be closed, or at least tested, at each turn."""
+    wrapper = connections.create_connection("default")
+    wrapper.settings_dict = wrapper.settings_dict | {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
+    wrapper.inc_thread_sharing()
+    return wrapper
+
+
+def _has_hung_up(wrapper: BaseDatabaseWrapper) -> bool:
+    """Whether the server has ended it meanwhile: an idle one has nothing else to say. Costs no round trip."""
+    return wrapper.connection is not None and bool(select.select([wrapper.connection], [], [], 0)[0])
 
 
 lender = Lender(settings.DELIVER_CONNECTIONS)

@@ -47,7 +47,7 @@ def encode(upload: UploadedFile) -> tuple[bytes, str, tuple[int, int]]:
     if upload.size is None or upload.size > settings.UPLOAD_BYTES:
         limit = settings.UPLOAD_BYTES // 1024 // 1024
         raise Refused(_("This picture is larger than %(limit)d MB. Choose a smaller one.") % {"limit": limit})
-    image = ImageOps.exif_transpose(_open(upload))
+    image = _in_eight_bits(ImageOps.exif_transpose(_open(upload)))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     if image.mode in ("RGBA", "LA", "P") and _has_holes(image):
         content = _save(image.convert("RGBA"), "PNG", optimize=True)
@@ -70,6 +70,13 @@ def _open(upload: UploadedFile) -> Image.Image:
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
         raise Refused(_("This file is not a picture that Posko can read. Choose a JPEG, PNG or WebP.")) from None
     return image
+
+
+def _in_eight_bits(image: Image.Image) -> Image.Image:
+    """Scans come in 16 bits of grey; Pillow would cut off what is above 255, and leave white paper."""
+    if not image.mode.startswith("I;16"):
+        return image
+    return image.convert("I").point(lambda value: value / 256).convert("L")
 
 
 def _has_holes(image: Image.Image) -> bool:

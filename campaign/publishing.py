@@ -34,6 +34,7 @@ from campaign.states import MOVES
 STALE = "This post changed while you were reading it. Look again."
 NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
 WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
+NOT_OUT = (State.WAITING, State.HELD, State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _back(post: Post, verb: str, *, by: Member, version: int, reason: str) -> No
         raise Refused(_("Say in a few words why."))
     post = locked(post, version=version)
     _move(post, verb, by=by)
-    envelopes.withdraw(_slots(post))
+    _take_back(post)
     Post.objects.filter(pk=post.pk).update(note=reason.strip())
     _close_notices(post)
     if post.author and post.author != by:
@@ -193,7 +194,7 @@ def withdraw(post: Post, *, by: Member, version: int) -> None:
     """Take a post out of review or off the schedule. Refused once part of it has left."""
     post = locked(post, version=version)
     _move(post, "withdraw", by=by)
-    envelopes.withdraw(_slots(post))
+    _take_back(post)
     _close_notices(post)
 
 
@@ -217,6 +218,8 @@ def reschedule(post: Post, *, by: Member, version: int, to: datetime | None) -> 
     if verdict == election.Verdict.BLOCK:
         raise Refused(_("At that time the calendar is in: %(phase)s. Choose another time.") % {"phase": phase.label})
     open_slots = [row.slot for row in _envelopes(post) if row.state in envelopes.MAY_LEAVE]
+    if not open_slots:
+        raise Refused(_("Part of this post is already on its way. Wait a moment and look again."))
     envelopes.move(open_slots, send_at=leaves_at, not_after=leaves_at + NOT_AFTER)
     Post.objects.filter(pk=post.pk).update(planned_at=to, not_after=leaves_at + NOT_AFTER)
     audit.record("post.reschedule", post, by=by, to=leaves_at.isoformat())
@@ -229,14 +232,16 @@ def reschedule(post: Post, *, by: Member, version: int, to: datetime | None) -> 
 
 @transaction.atomic
 def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
-    """Delete a live post on every channel it is on, as envelopes of their own."""
+    """Delete a live post on every channel it is on, as envelopes of their own; what has not left stays here."""
     require(by, "post.take_down")
     if not reason.strip():
         raise Refused(_("Say in a few words why."))
     post = locked(post, version=version)
-    live = [row for row in _envelopes(post) if row.state == State.SENT and row.remote_id]
+    rows = _envelopes(post)
+    live = [row for row in rows if row.state == State.SENT and row.remote_id]
     if not live:
         raise Refused(_("Nothing of this post is out, as far as Posko knows."))
+    envelopes.withdraw([row.slot for row in rows if row.state in NOT_OUT and not row.doubtful])
     now = clock.now()
     for row in live:
         slot = f"{row.slot}/take_down"
@@ -327,6 +332,12 @@ def _window_end(post: Post, now: datetime) -> datetime:
     end = (post.planned_at or now) + WINDOW
     quiet = election.quiet_begins(post.campaign)
     return min(end, quiet) if quiet and quiet > now else end
+
+
+def _take_back(post: Post) -> None:
+    """Cancel its envelopes and every yes to this version: unchanged words that come again are asked for again."""
+    envelopes.withdraw(_slots(post))
+    post.approvals.filter(version=post.version).delete()
 
 
 def _with_channel(finding: checks.Finding) -> str:

@@ -11,7 +11,6 @@ from django.utils import formats
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import notices, wording
@@ -122,7 +121,10 @@ class Entry:
 def entries(pages: list[Page], campaign: Campaign, path: str) -> list[Entry]:
     """The navigation with addresses; open is the entry whose address begins `path` and is the longest."""
     addresses = [reverse(page.view, args=[campaign.slug]) for page in pages]
-    opened = max((url for url in addresses if path.startswith(url)), key=len, default="")
+    home = campaign.get_absolute_url()  # it begins every path here, and is open only where it is the whole of it
+    opened = max(
+        (url for url in addresses if path == url or (path.startswith(url) and url != home)), key=len, default=""
+    )
     return [Entry(page, url, url == opened) for page, url in zip(pages, addresses, strict=True)]
 
 
@@ -133,7 +135,8 @@ def when(moment: datetime, campaign: Campaign, form: str = "day") -> SafeString:
     zone = Zone(campaign.zone).label
     clock = formats.time_format(local, "H.i" if formats.get_format("DECIMAL_SEPARATOR") == "," else "H:i")
     day = formats.date_format(local, "D, j M Y")
-    words = f"{clock} {zone}" if form == "clock" else f"{day}, {clock} {zone}"
+    clock = f"{clock}\N{NO-BREAK SPACE}{zone}"
+    words = clock if form == "clock" else f"{day}, {clock}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
 
 
@@ -147,4 +150,4 @@ def day(moment: datetime, campaign: Campaign) -> str:
 def initials(name: str) -> str:
     """Up to two letters for a person's round picture."""
     words = name.replace("@", " ").split()
-    return "".join(word[0] for word in words[:2]) or _("?")
+    return "".join(word[0] for word in words[:2]) or "?"

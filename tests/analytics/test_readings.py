@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from analytics import following
-from analytics.models import Pull, Reading
+from analytics.models import Pull, Reading, Row
 from campaign import clock, demo
 from campaign.models import Campaign
 from tests import make
@@ -49,15 +49,8 @@ def test_readings_go_with_the_campaign_they_belong_to(pull):
 
 def test_the_latest_readings_come_by_metric_newest_first(pull):
     now = clock.now()
-    Reading.objects.bulk_create(
-        Reading(
-            pull=pull,
-            metric="likes",
-            read_at=now + timedelta(minutes=minute),
-            value=10 + minute,
-            remote_name="favourites_count",
-            complete=True,
-        )
+    Reading.objects.write(
+        Row(pull.pk, "likes", now + timedelta(minutes=minute), 10 + minute, "favourites_count", True)
         for minute in range(5)
     )
     pull.refresh_from_db()
@@ -67,6 +60,17 @@ def test_the_latest_readings_come_by_metric_newest_first(pull):
     assert [row.value for row in Reading.objects.series(pull, "likes")] == [3, 10, 11, 12, 13, 14]
 
 
+def test_readings_are_written_all_or_none(pull):
+    now = clock.now()
+    row = Row(pull.pk, "views", now, 1, "views", True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Reading.objects.write([row, row._replace(metric="clicks"), row])
+    Reading.objects.write([row._replace(remote_name="it's “%s” {odd}, \\ and ünïcode")])
+    assert Reading.objects.get(pull=pull, metric="views").remote_name == "it's “%s” {odd}, \\ and ünïcode"
+    assert not Reading.objects.filter(metric="clicks").exists()
+
+
 def test_without_anything_read_nothing_is_asked_of_the_database(db, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert Reading.objects.latest([]) == []
+        Reading.objects.write([])

@@ -35,9 +35,10 @@ def test_the_navigation_fits_the_role_and_a_phone(page, campaign, sign_in, role)
     assert (f"/c/{campaign.slug}/tinjau/" in addresses) == (role in (Role.MANAGER, Role.CANDIDATE))
 
 
-def test_the_open_entry_is_marked(page, campaign, sign_in):
+def test_the_open_entry_is_marked(page, client, campaign, sign_in):
     sign_in(Role.MANAGER)
     assert page().count('aria-current="page"') == 1
+    assert 'aria-current="page"' not in client.get(f"/c/{campaign.slug}/berhenti/").content.decode()
 
 
 @pytest.mark.parametrize("role", Role.values)

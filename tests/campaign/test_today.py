@@ -80,7 +80,7 @@ def test_the_candidate_is_led_to_what_waits_for_their_yes(today, sign_in, campai
     sign_in(Role.CANDIDATE)
     make.post_in_review(of=campaign, text="Jembatan untuk Sukamaju.")
     answer = today()
-    assert "1 post waits for your yes" in words(answer)
+    assert "1 post waits for your approval" in words(answer)
     assert "Jembatan untuk Sukamaju." in words(answer)
     assert f'href="/c/{campaign.slug}/tinjau/"' in words(answer)
 

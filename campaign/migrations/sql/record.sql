@@ -19,6 +19,8 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON campaign_dayseal
     FOR EACH STATEMENT EXECUTE FUNCTION campaign_refuse('the record is only ever added to');
 CREATE TRIGGER read_only BEFORE UPDATE OR DELETE ON campaign_rule
     FOR EACH ROW EXECUTE FUNCTION campaign_refuse('the law is shipped with Posko; a campaign overrides it in rows of its own');
+CREATE TRIGGER read_only_truncate BEFORE TRUNCATE ON campaign_rule
+    FOR EACH STATEMENT EXECUTE FUNCTION campaign_refuse('the law is shipped with Posko; a campaign overrides it in rows of its own');
 
 -- Live or practice, for life.
 CREATE FUNCTION campaign_mode_guard() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,0 +1,228 @@
+"""Pictures of every page in a living demonstration: `make shots`, or `make shots ARGS="today review"` for some.
+
+Starts a Posko of its own on free ports (with the servers of `python -m local with`), walks through PAGES in order, and
+writes shots/<name>-<role>-<width>-<scheme>-<language>.png. A new page is one line more in PAGES.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+PROJECT = Path(__file__).resolve().parent.parent
+FOLDER = PROJECT / "shots"
+SIZES = {390: 844, 1280: 800}  # width and height in CSS pixels: a phone, a desk
+SCHEMES = ("light", "dark")
+START_WITHIN = 150.0  # seconds
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One page as one role sees it. `path` begins at the campaign; with a leading slash at the root.
+
+    `follow` is a link on that page to go on by; `act` does something there first; `english` adds English pictures.
+    """
+
+    name: str
+    role: str
+    path: str = ""
+    follow: str = ""
+    act: Callable[[Page], object] | None = None
+    english: bool = False
+
+
+def fill(selector: str, text: str, button: str) -> Callable[[Page], object]:
+    """An act: type into a field and press."""
+
+    def done(page: Page) -> None:
+        page.locator(selector).first.fill(text)
+        press(button)(page)
+
+    return done
+
+
+def press(button: str) -> Callable[[Page], object]:
+    """An act: press what the selector finds first."""
+
+    def done(page: Page) -> None:
+        page.locator(button).first.click()
+        page.wait_for_load_state("networkidle")
+
+    return done
+
+
+def post_in(state: str) -> str:
+    """The link to the first post in `state` on the list of posts."""
+    return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
+
+
+PAGES = [
+    Shot("start", NOBODY, "/", english=True),
+    Shot("begin", NOBODY, "/mulai/", english=True),
+    Shot("begin-refused", NOBODY, "/mulai/", act=press("main form button")),
+    Shot("sign-in", NOBODY, "/accounts/login/"),
+    Shot("sign-in-refused", NOBODY, "/accounts/login/", act=fill("#id_login", "a@b.id", "main form button")),
+    Shot("password-forgotten", NOBODY, "/accounts/password/reset/"),
+    Shot("demo", NOBODY, "/", act=press('form[action="/demo/"] button')),
+    Shot("today", "manager", english=True),
+    Shot("today", "staff"),
+    Shot("today", "candidate", english=True),
+    Shot("today", "treasurer"),
+    Shot("today", "volunteer"),
+    Shot("posts", "staff", "konten/"),
+    Shot("posts", "volunteer", "konten/"),
+    Shot("write-post", "staff", "konten/baru/", english=True),
+    Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"], main form button')),
+    Shot("post-draft", "staff", "konten/", follow=post_in("draft")),
+    Shot("post-in-review", "staff", "konten/", follow=post_in("in_review")),
+    Shot("post-scheduled", "manager", "konten/", follow=post_in("scheduled")),
+    Shot("post-published", "manager", "konten/", follow=post_in("published"), english=True),
+    Shot("review", "candidate", "tinjau/", english=True),
+    Shot("review", "manager", "tinjau/"),
+    Shot("channels", "manager", "akun/", english=True),
+    Shot("channels", "staff", "akun/"),
+    Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),
+    Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),
+    Shot("connect-telegram", "manager", "akun/hubungkan/telegram/"),
+    Shot("remove-channel", "manager", "akun/", follow='a[href$="/lepas/"]'),
+    Shot("not-found", "staff", "tidak-ada/"),
+    Shot("forbidden", "staff", "berhenti/"),
+    Shot("stop", "manager", "berhenti/", english=True),
+    Shot("stopped", "manager", "berhenti/", act=fill("#id_reason", "Akun Mastodon diretas", "main form button")),
+    Shot("today-stopped", "staff"),
+    Shot("resume", "manager", "lanjut/"),
+    Shot("my-campaigns", "manager", "/?pilih"),
+]
+
+
+@contextmanager
+def posko() -> Iterator[str]:
+    """A running Posko of our own; its address."""
+    port, sandbox_port = free_port(), free_port()
+    with tempfile.TemporaryDirectory(prefix="posko-shots-") as folder:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "local", "run"],
+            cwd=PROJECT,
+            env={**os.environ, "PORT": str(port), "SANDBOX_PORT": str(sandbox_port), "POSKO_STATE": folder},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert process.stdout
+            until = time.monotonic() + START_WITHIN
+            for line in process.stdout:
+                if line.startswith("Posko: "):
+                    break
+                if time.monotonic() > until:
+                    raise SystemExit("Posko did not start in time.")
+            else:
+                raise SystemExit("Posko ended before it was ready.")
+            yield f"http://localhost:{port}"
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def take(page: Page, shot: Shot, language: str) -> None:
+    """All sizes and schemes of the page as it stands."""
+    name = f"{shot.name}-{shot.role}" if shot.role else shot.name
+    for width, height in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        # As tall as the page, so that what sticks to an edge is at that edge of the picture.
+        tall = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(height, tall)})
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wide > 0:
+            print(f"{name}: {wide} pixels too wide at {width}", flush=True)
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
+            page.screenshot(path=FOLDER / f"{name}-{width}-{scheme}-{language}.png", full_page=True)
+
+
+class Walk:
+    """One browser that goes through the pages, becoming one role after the other."""
+
+    def __init__(self, browser: Browser, base: str) -> None:
+        self.context = browser.new_context(base_url=base, locale="id-ID", timezone_id="Asia/Jakarta")
+        self.page = self.context.new_page()
+        self.page.on("console", lambda message: print(message.text, flush=True) if message.type == "error" else None)
+        self.page.on("pageerror", lambda error: print(f"script: {error}", flush=True))
+        self.base, self.campaign, self.role = base, "", NOBODY
+
+    def become(self, role: str) -> None:
+        """Sign in as the demonstration's person of that role."""
+        if role == self.role:
+            return
+        self.page.goto(self.campaign or "/")
+        self.page.locator(f'button[formaction="/demo/sebagai/{role}/"]').first.click()
+        self.page.wait_for_url("**/c/*/")
+        self.campaign, self.role = self.page.url, role
+
+    def speak(self, language: str) -> None:
+        self.context.add_cookies([{"name": "django_language", "value": language, "url": self.base}])
+
+    def visit(self, shot: Shot, wanted: bool) -> None:
+        """Go there, act, and take the pictures; what is not wanted may still act."""
+        self.become(shot.role)
+        self.page.goto(shot.path if shot.path.startswith("/") else self.campaign + shot.path)
+        if shot.follow:
+            self.page.locator(shot.follow).first.click()
+            self.page.wait_for_load_state()
+        if shot.act:
+            shot.act(self.page)
+        if not wanted:
+            return
+        take(self.page, shot, "id")
+        if shot.english:
+            self.speak("en")
+            self.page.goto(self.page.url)
+            take(self.page, shot, "en")
+            self.speak("id")
+
+
+def main(names: list[str]) -> int:
+    """Take the pictures asked for, or all; 1 when a page could not be shown."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if not chromium:
+        print("Chromium is missing: install it, for instance with apt-get install chromium.", file=sys.stderr)
+        return 1
+    FOLDER.mkdir(exist_ok=True)
+    failed = 0
+    with posko() as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        walk = Walk(browser, base)
+        walk.page.set_default_timeout(10_000)
+        for shot in PAGES:
+            wanted = not names or any(shot.name.startswith(name) for name in names)
+            if not wanted and not shot.act:
+                continue
+            try:
+                walk.visit(shot, wanted)
+            except Exception as error:  # noqa: BLE001  # one page must not keep the others from being seen
+                failed += 1
+                print(f"{shot.name} {shot.role}: {str(error).splitlines()[0]}", flush=True)
+        browser.close()
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in {FOLDER.name}/, {failed} pages failed.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
