@@ -18,7 +18,7 @@ test: environment-dev ## all tests, with a Postgres and a Redis of their own
 	@exec $(PY) -m local with -- $(PY) -m pytest $(ARGS)
 
 check: environment-dev ## lint, types, imports, templates, migrations, translations
-	@exec $(PY) -m tools.check $(ARGS)
+	@exec $(PY) -m local with -- $(PY) -m tools.check $(ARGS)
 
 bench: environment-dev ## the benchmarks
 	@exec $(PY) -m local with -- $(PY) -m bench $(ARGS)

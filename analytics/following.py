@@ -1,5 +1,7 @@
 """What is read: every post that went out, until it is taken down, and every account in use."""
 
+from collections.abc import Sequence
+
 from django.db.models import Exists, OuterRef
 
 from analytics import metrics, schedule
@@ -9,32 +11,35 @@ from campaign.models import Action, Channel, Delivery, State
 
 
 @registry.on_settled.add
-def on_settled(delivery: Delivery) -> None:
-    """An envelope's fate changed: follow what went out, let go of what was taken down."""
-    if delivery.state != State.SENT:
-        return
-    if delivery.action == Action.PUBLISH:
-        follow(delivery)
-    else:
-        let_go(delivery)
+def on_settled(deliveries: Sequence[Delivery]) -> None:
+    """Envelopes' fates changed: follow what went out, let go of what was taken down."""
+    sent = [row for row in deliveries if row.state == State.SENT]
+    follow([row for row in sent if row.action == Action.PUBLISH])
+    for removal in sent:
+        if removal.action == Action.TAKE_DOWN:
+            let_go(removal)
 
 
-def follow(delivery: Delivery) -> None:
-    """Read the numbers of a published post from now on. Twice is once.
+def follow(deliveries: Sequence[Delivery]) -> None:
+    """Read the numbers of published posts from now on. Twice is once.
 
     Without a remote id, when a person told us that it is out, there is nothing to ask the network for.
     """
-    if not delivery.remote_id or not metrics.measures_posts(delivery.channel):
-        return
+    Pull.objects.bulk_create(
+        [_pull_of(row) for row in deliveries if row.remote_id and metrics.measures_posts(row.channel)],
+        ignore_conflicts=True,
+    )
+
+
+def _pull_of(delivery: Delivery) -> Pull:
     since = delivery.sent_at or clock.now()
-    pull = Pull(
+    return Pull(
         campaign_id=delivery.campaign_id,
         channel_id=delivery.channel_id,
         delivery=delivery,
         since=since,
         next_at=schedule.next_of_post(since, since),
     )
-    Pull.objects.bulk_create([pull], ignore_conflicts=True)
 
 
 def let_go(removal: Delivery) -> None:

@@ -102,12 +102,16 @@ def seal() -> int:
 
 @transaction.atomic
 def seal_day(day: date | None = None) -> DaySeal | None:
-    """Keep the chain's end as the seal of `day` (yesterday by the database's clock); None where nothing is sealed."""
+    """Keep the chain's end as the seal of `day`, yesterday by the database's clock.
+
+    None where nothing is sealed, and where the day has its seal already.
+    """
     day = day or (clock.now() - timedelta(days=1)).date()
     end = Seal.objects.order_by("-position").first()
     if end is None:
         return None
-    return DaySeal.objects.get_or_create(day=day, defaults={"position": end.position, "hash": end.hash})[0]
+    kept, made = DaySeal.objects.get_or_create(day=day, defaults={"position": end.position, "hash": end.hash})
+    return kept if made else None
 
 
 # Verifying ---------------------------------------------------------------------------------------
@@ -126,17 +130,19 @@ def verify(known: dict[int, str] | None = None) -> list[Flaw]:
 
     `known` maps positions to hashes kept outside, such as the day's seals in the digests; ours are always asked.
     """
-    seals = {day.position: day.hash for day in DaySeal.objects.all()} | (known or {})
-    flaws = list(_walk(seals))
+    kept: dict[int, set[str]] = {}  # days on which nothing happened have seals of the same position
+    for position, digest in [*DaySeal.objects.values_list("position", "hash"), *(known or {}).items()]:
+        kept.setdefault(position, set()).add(digest)
+    flaws = list(_walk(kept))
     last = Seal.objects.aggregate(last=models.Max("position"))["last"] or 0
-    flaws += [Flaw(position, "cut") for position in sorted(seals) if position > last]
+    flaws += [Flaw(position, "cut") for position in sorted(kept) if position > last]
     old = AuditRow.objects.filter(at__lt=clock.now() - timedelta(hours=2))
     if old.exclude(models.Exists(Seal.objects.filter(row=models.OuterRef("pk")))).exists():
         flaws.append(Flaw(last, "unsealed"))
     return flaws
 
 
-def _walk(known: dict[int, str]) -> Iterator[Flaw]:
+def _walk(kept: dict[int, set[str]]) -> Iterator[Flaw]:
     before, expected = FIRST, 1
     for chunk in batched(Seal.objects.order_by("position").iterator(chunk_size=2_000), 1_000):
         rows = AuditRow.objects.in_bulk([seal.row for seal in chunk])
@@ -146,6 +152,6 @@ def _walk(known: dict[int, str]) -> Iterator[Flaw]:
                 yield Flaw(expected, "missing")
             elif link(before, row) != seal.hash:
                 yield Flaw(seal.position, "changed")  # or moved: its place is part of the hash
-            if known.get(seal.position, seal.hash) != seal.hash:
+            if kept.get(seal.position, set()) - {seal.hash}:
                 yield Flaw(seal.position, "rewritten")
             before, expected = seal.hash, seal.position + 1

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -54,6 +54,9 @@ def renewed(channel: Channel) -> Connector:
     that cannot be reached leaves the old tokens; the call that follows then tells why.
     """
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # This one transaction stays open during a call; were it ended, the new tokens would be lost with it.
+            cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{int(settings.CALL_SECONDS * 2)}s'")
         row = ChannelSecret.objects.select_for_update().get(pk=channel.pk)
         channel.secret = row
         made = connector(channel)

@@ -7,9 +7,11 @@ be stopped or killed between any two lines.
 import json
 import logging
 import threading
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.db import connection, transaction
 from campaign import channels, clock, envelopes, notices, pulse
 from campaign.lending import lender
 from campaign.models import Action, Channel, Delivery, State
+from campaign.together import Together
 from platforms.base import (
     Connector,
     ConnectorError,
@@ -34,7 +37,7 @@ log = logging.getLogger("posko.delivering")
 
 BATCH = 50
 SOON = timedelta(seconds=1.2)  # a drain waits this long for the next envelope rather than for the next tick
-OPEN, LOST = "open", "lost"
+OPEN, LOST, BUSY = "open", "lost", "busy"
 closing = threading.Event()
 """Set when this process is asked to end: drains claim no more and wait for the calls on the wire."""
 _draining: dict[str, threading.Lock] = {}
@@ -44,7 +47,7 @@ _draining: dict[str, threading.Lock] = {}
 
 
 def claim(platform: str, most: int) -> list[Delivery]:
-    """Take up to `most` due envelopes, oldest first, at most four on their way per channel. Safe from any number of workers."""
+    """Take up to `most` due envelopes, oldest first, four on their way per channel. Any number of workers may ask."""
     lease = timedelta(seconds=settings.LEASE_SECONDS)
     claimed = list(Delivery.objects.raw("SELECT * FROM campaign_claim(%s, %s, %s)", [platform, most, lease]))
     found = Channel.objects.select_related("secret", "campaign").in_bulk({row.channel_id for row in claimed})
@@ -56,7 +59,8 @@ def claim(platform: str, most: int) -> list[Delivery]:
 def due_platforms(ahead: timedelta = SOON) -> list[str]:
     """The platforms that have something to send by now + `ahead`."""
     due = Delivery.objects.filter(state=State.WAITING, cleared__isnull=False, send_at__lte=clock.now() + ahead)
-    return list(Channel.objects.usable().filter(pk__in=due.values("channel")).values_list("platform", flat=True).distinct())
+    usable = Channel.objects.usable().filter(pk__in=due.values("channel"))
+    return list(usable.values_list("platform", flat=True).distinct())
 
 
 def drain(platform: str) -> int:
@@ -75,17 +79,32 @@ def drain(platform: str) -> int:
 
 
 def _rounds(platform: str, pool: ThreadPoolExecutor) -> Iterator[int]:
-    running: set[Future[None]] = set()
+    finished: SimpleQueue[Future[None]] = SimpleQueue()
+    in_hand, enough = 0, max(BATCH, 2 * settings.DELIVER_THREADS)
     while True:
         # Claim the next batch while the last of this one are still out: one slow call holds up nobody.
-        room = len(running) <= settings.DELIVER_THREADS and not closing.is_set()
-        claimed = claim(platform, BATCH) if room else []
-        running |= {pool.submit(_send_safely, delivery) for delivery in claimed}
+        claimed = claim(platform, BATCH) if in_hand <= enough and not closing.is_set() else []
+        for delivery in claimed:
+            pool.submit(_send_safely, delivery).add_done_callback(finished.put)
+        in_hand += len(claimed)
         yield len(claimed)
-        if running and (len(claimed) < BATCH or len(running) > settings.DELIVER_THREADS):
-            finished, running = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+        if in_hand and (len(claimed) < BATCH or in_hand > enough):
+            in_hand -= _wait_for_some(finished)
         elif closing.is_set() or (not claimed and not _wait_for_next(platform)):
             return
+
+
+def _wait_for_some(finished: SimpleQueue[Future[None]]) -> int:
+    """Wait for one to finish, half a second at most, and a moment for more, lest each cause a claim; how many did."""
+    try:
+        finished.get(timeout=0.5)
+    except Empty:
+        return 0
+    time.sleep(0.01)
+    more = finished.qsize()
+    for _ in range(more):
+        finished.get()
+    return 1 + more
 
 
 def _wait_for_next(platform: str) -> bool:
@@ -119,9 +138,9 @@ def send(delivery: Delivery) -> None:
     """Send one claimed envelope at most once: begin, call, close. No transaction is open during the call."""
     with lender.lend():
         connector = channels.ready_connector(delivery.channel)
-        connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
-        if not _begin(delivery):
-            return
+    connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
+    if not _begin(delivery):
+        return
     error: ConnectorError | None = None
     try:
         sent = _call(delivery, connector)
@@ -134,22 +153,40 @@ def send(delivery: Delivery) -> None:
         error, outcome = raised, _failed(delivery, raised)
     else:
         outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
-    with lender.lend():
-        close(delivery, *outcome)
-        if error:
-            channels.heed(delivery.channel, error)
-        pulse.note_skew(connector.door.skew)
+    _close_in_company((delivery, *outcome))
+    if error or pulse.is_off(connector.door.skew):
+        with lender.lend():
+            if error:
+                channels.heed(delivery.channel, error)
+            pulse.note_skew(connector.door.skew)
 
 
 type Outcome = tuple[State, dict[str, Any]]
+type Closing = tuple[Delivery, State, dict[str, Any]]
 
 
 def _begin(delivery: Delivery) -> bool:
     """Commit that from here on the network may have it; False when the gate or another worker says no."""
-    verdict = _ask("campaign_begin(%s, %s, %s)", delivery.pk, delivery.token, _lease())
+    verdict = _begin_in_company(delivery)
+    if verdict == BUSY:
+        [verdict] = _begin_all([delivery])
     if verdict not in (OPEN, LOST):
-        close(delivery, *_held_back(verdict))
+        _close_in_company((delivery, *_held_back(verdict)))
     return verdict == OPEN
+
+
+def _begin_all(deliveries: Sequence[Delivery]) -> list[str]:
+    """The verdict on each, in one commit. Locks are taken campaign by campaign, in the same order by every worker."""
+    in_order = sorted(deliveries, key=lambda row: (row.campaign_id, row.channel_id, row.pk))
+    asked = [row.pk for row in in_order], [row.token for row in in_order]
+    sql = "SELECT id, campaign_begin(id, token, %s, %s) FROM unnest(%s::bigint[], %s::uuid[]) AS asked(id, token)"
+    with lender.lend(), connection.cursor() as cursor:
+        cursor.execute(sql, [_lease(), len(deliveries) == 1, *asked])
+        verdicts = dict(cursor.fetchall())
+    return [verdicts[row.pk] for row in deliveries]
+
+
+_begin_in_company = Together(_begin_all)
 
 
 def _call(delivery: Delivery, connector: Connector) -> Sent:
@@ -195,12 +232,31 @@ def close(delivery: Delivery, state: State, fields: dict[str, Any]) -> None:
 
     `fields`: remote_id, remote_url, handle, problem, problem_params; send_after and look_after in seconds.
     """
-    with transaction.atomic():
-        call = "campaign_close(%s, %s, %s, %s)"
-        outcome = _ask(call, delivery.pk, delivery.token, state.value, json.dumps(fields))
-        if outcome in (State.SENT, State.UNSURE, State.HELD, State.FAILED):
-            envelopes.settled(delivery)
-            announce(delivery)
+    _close_all([(delivery, state, fields)])
+
+
+def _close_all(closings: Sequence[Closing]) -> list[None]:
+    in_order = sorted(closings, key=lambda closing: closing[0].slot)
+    channel_of = {row.pk: row.channel for row, _, _ in in_order}
+    sql = """SELECT closed.* FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::jsonb[]) AS asked(id, token, state, fields),
+        campaign_close(asked.id, asked.token, asked.state, asked.fields) AS closed"""
+    asked = [
+        [row.pk for row, _, _ in in_order],
+        [row.token for row, _, _ in in_order],
+        [state.value for _, state, _ in in_order],
+        [json.dumps(fields) for _, _, fields in in_order],
+    ]
+    with lender.lend(), transaction.atomic():
+        closed = [row for row in Delivery.objects.raw(sql, asked) if row.state != State.WAITING]
+        for row in closed:
+            row.channel = channel_of[row.pk]
+        envelopes.tell(closed)
+        for row in closed:
+            announce(row)
+    return [None] * len(closings)
+
+
+_close_in_company = Together(_close_all)
 
 
 def announce(delivery: Delivery) -> None:
@@ -228,9 +284,9 @@ def _lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
 
 
-def _ask(call: str, *args: object) -> str:
+def _ask(call: str, *args: Any) -> str:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {call}", args)  # noqa: S608  # only literals of this module come here
+        cursor.execute(f"SELECT {call}", args)  # only literals of this module come here
         row = cursor.fetchone()
     assert row is not None
     return str(row[0])

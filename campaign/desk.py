@@ -21,6 +21,7 @@ from campaign.models import (
     Notice,
     Post,
     Role,
+    RuleOverride,
     State,
 )
 
@@ -55,6 +56,7 @@ class Calendar:
     phase: election.Phase
     days_to_voting: int | None
     quiet_at: datetime | None
+    has_voting_day: bool
 
 
 def outgoing(member: Member, now: datetime) -> list[Outgoing]:
@@ -142,6 +144,21 @@ def next_steps(member: Member) -> list[Step]:
     ]
 
 
+@dataclass(frozen=True)
+class VotingDayStep:
+    """A live campaign has no voting day; `override` is the one proposed, if any."""
+
+    override: RuleOverride | None
+
+
+def voting_day_step(member: Member, where: Calendar) -> VotingDayStep | None:
+    """The step that opens everything else, for those who see the rules; None where the day is known."""
+    if where.has_voting_day or member.campaign.is_practice or not may(member, "rules.see"):
+        return None
+    waiting = RuleOverride.objects.of(member.campaign).waiting()
+    return VotingDayStep(waiting.filter(key="calendar.voting_day").first())
+
+
 def calendar(campaign: Campaign, now: datetime) -> Calendar:
     """Phase, days until voting day, and when the quiet period begins if that is to come."""
     spans = election.spans(campaign)
@@ -149,4 +166,5 @@ def calendar(campaign: Campaign, now: datetime) -> Calendar:
     begins = {span.phase: span.begin for span in spans}
     voting, quiet = begins.get(election.Phase.VOTING), begins.get(election.Phase.QUIET)
     days = (voting.astimezone(campaign.tz).date() - now.astimezone(campaign.tz).date()).days if voting else None
-    return Calendar(phase, days if days is not None and days >= 0 else None, quiet if quiet and quiet > now else None)
+    to_come = days if days is not None and days >= 0 else None
+    return Calendar(phase, to_come, quiet if quiet and quiet > now else None, voting is not None)

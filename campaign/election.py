@@ -15,7 +15,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from campaign import clock, rulesets
-from campaign.models import Campaign, Kind
+from campaign.models import Campaign, Kind, Rule
 
 
 class Phase(TextChoices):
@@ -40,7 +40,7 @@ class Verdict(StrEnum):
 
 A, W, B = Verdict.ALLOW, Verdict.WARN, Verdict.BLOCK
 TABLE: dict[Phase, dict[Kind, Verdict]] = {
-    #                    campaigning         other           advertisement   fundraising            survey            notice
+    #                  campaigning, other, advertisement, fundraising, survey, notice
     phase: dict(zip((Kind.CAMPAIGN, Kind.OTHER, Kind.AD, Kind.FUNDRAISING, Kind.SURVEY, Kind.NOTICE), row, strict=True))
     for phase, row in {
         Phase.PREPARATION: (B, A, B, B, A, A),
@@ -66,21 +66,29 @@ class Span:
         return (self.begin is None or self.begin <= moment) and (self.end is None or moment < self.end)
 
 
-def voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
-    """D, or None while nobody has fixed it."""
-    if campaign.voting_day:
-        return campaign.voting_day
-    if "calendar.voting_day" in rules:
-        return date.fromisoformat(rules["calendar.voting_day"])
-    if "calendar.voting_offset_days" in rules:
-        return _made_on(campaign) + timedelta(days=rules["calendar.voting_offset_days"])
-    return None
+def rules_of(campaign: Campaign, own: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The rules in force: as shipped, with what the campaign began with and what it overrides.
+
+    `own` stands in for the overrides to see what a change would do.
+    """
+    shipped = {rule.key: rule.value for rule in shipped_rules(campaign)}
+    began_with = {"calendar.voting_day": campaign.voting_day.isoformat()} if campaign.voting_day else {}
+    return shipped | began_with | (campaign.own_rules if own is None else own)
+
+
+def shipped_rules(campaign: Campaign) -> list[Rule]:
+    """The rows of the law that hold for this campaign, with their sources."""
+    return rulesets.rows(campaign.ruleset, on=_made_on(campaign))
 
 
 def spans(campaign: Campaign) -> list[Span]:
     """The whole calendar, in order and without gaps. With D unknown it is all preparation."""
-    rules = rulesets.values(campaign.ruleset, on=_made_on(campaign))
-    day = voting_day(campaign, rules)
+    return spans_under(campaign, rules_of(campaign))
+
+
+def spans_under(campaign: Campaign, rules: dict[str, Any]) -> list[Span]:
+    """The calendar as it would be under `rules`; asks nothing."""
+    day = _voting_day(campaign, rules)
     if day is None:
         return [Span(Phase.PREPARATION, None, None)]
     early = timedelta(minutes=rules["campaign.quiet_early_minutes"])
@@ -126,11 +134,12 @@ def closed(campaign: Campaign) -> dict[str, list[list[str]]]:
 
 @transaction.atomic
 def seal_calendar(campaign: Campaign) -> None:
-    """Write what the calendar closes into the campaign's row, where the gate reads it. After every change of dates."""
+    """Write what the calendar closes into the campaign's row, where the gate reads it. After every change of rules."""
     row = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    row.own_rules = rulesets.own(row)
     row.closed = closed(row)
-    row.save(update_fields=["closed"])
-    campaign.closed = row.closed
+    row.save(update_fields=["closed", "own_rules"])
+    campaign.closed, campaign.own_rules = row.closed, row.own_rules
 
 
 def _blocked(calendar: list[Span], kind: Kind) -> Iterator[list[str]]:
@@ -140,6 +149,15 @@ def _blocked(calendar: list[Span], kind: Kind) -> Iterator[list[str]]:
                 span.begin.astimezone(UTC).isoformat() if span.begin else "-infinity",
                 span.end.astimezone(UTC).isoformat() if span.end else "infinity",
             ]
+
+
+def _voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
+    """D, or None while nobody has fixed it."""
+    if "calendar.voting_day" in rules:
+        return date.fromisoformat(rules["calendar.voting_day"])
+    if "calendar.voting_offset_days" in rules:
+        return _made_on(campaign) + timedelta(days=rules["calendar.voting_offset_days"])
+    return None
 
 
 def _campaign_start(campaign: Campaign, rules: dict[str, Any], day: date) -> datetime:
@@ -155,7 +173,7 @@ def _campaign_start(campaign: Campaign, rules: dict[str, Any], day: date) -> dat
 
 
 def _made_on(campaign: Campaign) -> date:
-    return (campaign.made_at or clock.now()).astimezone(campaign.tz).date()
+    return (campaign.made_at if campaign.pk else clock.now()).astimezone(campaign.tz).date()
 
 
 def _midnight(campaign: Campaign, day: date) -> datetime:

@@ -3,13 +3,13 @@
 The engine knows nothing of posts: a caller names its envelope by `slot` and hears of its fate through `on_settled`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.core.files.storage import default_storage
-from django.db import transaction
-from django.db.models import F
+from django.db import OperationalError, transaction
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from campaign import audit, clock, notices, registry
@@ -98,27 +98,35 @@ def clear(slots: list[str], *, fingerprints: list[str], send_at: datetime, not_a
 
 @transaction.atomic
 def withdraw(slots: list[str]) -> None:
-    """Take envelopes back: blank `cleared` and cancel, in one guarded update. Refused once one may be out."""
-    live = Delivery.objects.filter(slot__in=slots).current()
-    wanted = live.count()
-    taken = (
-        live.filter(state__in=(State.WAITING, State.HELD, State.FAILED), doubtful=False)
-        .update(state=State.CANCELLED, cleared=None)
-    )  # fmt: skip
-    if taken != wanted:
+    """Take envelopes back: blank `cleared` and cancel, in one update. Refused once one may be out."""
+    rows = _locked(slots)
+    if any(row.doubtful or row.state not in (State.WAITING, State.HELD, State.FAILED) for row in rows):
         raise Refused(_("Part of this post is already on its way or out. Wait a moment and look again."))
+    _of(rows).update(state=State.CANCELLED, cleared=None)
 
 
 @transaction.atomic
 def move(slots: list[str], *, send_at: datetime, not_after: datetime) -> None:
     """Give waiting or held envelopes a new time; a held one waits again. Raises Refused when one has left."""
-    live = Delivery.objects.filter(slot__in=slots).current().exclude(state=State.SENT)
-    wanted = live.count()
-    moved = live.filter(state__in=MAY_LEAVE).update(
-        state=State.WAITING, send_at=send_at, not_after=not_after, problem="", problem_params={}
-    )
-    if moved != wanted:
+    rows = [row for row in _locked(slots) if row.state != State.SENT]
+    if any(row.state not in MAY_LEAVE for row in rows):
         raise Refused(_("Part of this post is already on its way. Wait a moment and look again."))
+    _of(rows).update(state=State.WAITING, send_at=send_at, not_after=not_after, problem="", problem_params={})
+
+
+def _locked(slots: list[str]) -> list[Delivery]:
+    """The live envelopes of `slots` under their locks, or Refused at once when the engine has one in hand.
+
+    Never waits: a caller holds its post's lock already, and the engine takes the two in the other order.
+    """
+    try:
+        return list(Delivery.objects.filter(slot__in=slots).current().select_for_update(nowait=True))
+    except OperationalError:
+        raise Refused(_("Posko is just working on part of this post. Try again in a moment.")) from None
+
+
+def _of(rows: Iterable[Delivery]) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk__in=[row.pk for row in rows])
 
 
 @transaction.atomic
@@ -179,7 +187,10 @@ def _decide(delivery: Delivery, *, by: Member, state: State, problem: str = "", 
 def settled(delivery: Delivery) -> None:
     """Tell those who sealed it of its new state. In the transaction that changed it."""
     delivery.refresh_from_db()
+    tell([delivery])
+
+
+def tell(settled: Sequence[Delivery]) -> None:
+    """The same of envelopes that are fresh, in the order of their slots: listeners lock what the slots name."""
     for listener in registry.on_settled:
-        listener(delivery)
-
-
+        listener(settled)

@@ -1,8 +1,7 @@
 """Requests as our views see them, and the one way they answer."""
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -10,11 +9,9 @@ from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 if TYPE_CHECKING:
+    from django.shortcuts import SupportsGetAbsoluteUrl
+
     from campaign.models import Member
-
-
-class Linked(Protocol):
-    def get_absolute_url(self) -> str: ...
 
 
 class Request(HttpRequest):
@@ -31,11 +28,11 @@ def answer(
     context: dict[str, Any],
     *,
     status: int = 200,
-    to: Linked | models.Model | str | None = None,
+    to: "SupportsGetAbsoluteUrl | str | None" = None,
 ) -> HttpResponse:
-    """htmx gets the named part of `page`, everyone else the whole page, or, when all went well, a redirect to `to`.
+    """htmx gets the named part of `page`, everyone else the whole page or, when all went well, a redirect to `to`.
 
-    `to` without htmx answers 303; with htmx the part is drawn anew, unless `to` is a string: then the browser goes there.
+    `to` without htmx answers 303; with htmx the part is drawn anew, unless `to` is a string: the browser goes there.
     """
     response: HttpResponse
     if request.htmx and isinstance(to, str):

@@ -3,6 +3,7 @@
 import io
 import warnings
 from hashlib import sha256
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -22,7 +23,7 @@ MOST_PIXELS = 50_000_000  # a file that unpacks to more is taken for a bomb
 TARGET_BYTES = 1_900_000  # below Bluesky's 2 MB, the smallest limit of all networks
 
 
-def take_in(upload: UploadedFile, campaign: Campaign, *, by: Member) -> Media:
+def take_in(upload: "UploadedFile[Any]", campaign: Campaign, *, by: Member) -> Media:
     """Keep `upload` as a JPEG or PNG without EXIF or position; the same picture twice is one. Raises Refused."""
     require(by, "post.write")
     content, mime, size = encode(upload)
@@ -42,7 +43,7 @@ def take_in(upload: UploadedFile, campaign: Campaign, *, by: Member) -> Media:
     return media
 
 
-def encode(upload: UploadedFile) -> tuple[bytes, str, tuple[int, int]]:
+def encode(upload: "UploadedFile[Any]") -> tuple[bytes, str, tuple[int, int]]:
     """The picture anew: its bytes, MIME type and (width, height). Raises Refused with what to do."""
     if upload.size is None or upload.size > settings.UPLOAD_BYTES:
         limit = settings.UPLOAD_BYTES // 1024 // 1024
@@ -57,10 +58,11 @@ def encode(upload: UploadedFile) -> tuple[bytes, str, tuple[int, int]]:
     return _jpeg(image.convert("RGB")), "image/jpeg", image.size
 
 
-def _open(upload: UploadedFile) -> Image.Image:
+def _open(upload: "UploadedFile[Any]") -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
+            assert upload.file
             image = Image.open(upload.file, formats=FORMATS)
             if image.width * image.height > MOST_PIXELS:
                 raise Refused(_("This picture has too many pixels. Choose a smaller one."))

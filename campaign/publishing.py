@@ -265,11 +265,14 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
 
 
 @registry.on_settled.add
-def on_settled(delivery: Delivery) -> None:
-    """An envelope's fate changed: bring its post's state up to date."""
-    if not delivery.slot.startswith("post:"):
-        return
-    pk = int(delivery.slot.removeprefix("post:").split("/")[0])
+def on_settled(deliveries: Sequence[Delivery]) -> None:
+    """Envelopes' fates changed: bring their posts' states up to date."""
+    slots = [row.slot for row in deliveries if row.slot.startswith("post:")]
+    for pk in dict.fromkeys(int(slot.removeprefix("post:").split("/")[0]) for slot in slots):
+        _bring_up_to_date(pk)
+
+
+def _bring_up_to_date(pk: int) -> None:
     post = Post.objects.select_for_update().get(pk=pk)
     state = _state_from(list(Delivery.objects.of_post(pk).current()))
     if state and state != post.state and post.state not in (PostState.DRAFT, PostState.IN_REVIEW):

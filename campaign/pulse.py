@@ -16,9 +16,14 @@ def beat(name: str, value: float = 0) -> None:
     Pulse.objects.update_or_create(name=name, defaults={"at": clock.now(), "value": value})
 
 
+def is_off(skew: timedelta | None) -> bool:
+    """Whether a network's clock is so far from ours that people should know."""
+    return skew is not None and abs(skew) > SKEW_ALARM
+
+
 def note_skew(skew: timedelta | None) -> None:
     """Note a network's clock that differs by more than five seconds; a smaller difference is not worth a row."""
-    if skew is not None and abs(skew) > SKEW_ALARM:
+    if skew is not None and is_off(skew):
         beat("clock", skew.total_seconds())
 
 

@@ -1,6 +1,6 @@
 """Where the ground calls upward: upper apps register themselves in `AppConfig.ready`."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -47,8 +47,8 @@ class Panel:
     order: int = 50
 
 
-on_settled: "Registry[Callable[[Delivery], None]]" = Registry()
-"""Called in the transaction that changed an envelope's fate, with the envelope as it now stands."""
+on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
+"""Called in the transaction that changed envelopes' fates, with the envelopes as they now stand, by slot."""
 
 checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()

@@ -6,8 +6,7 @@ Sources are the short names of the project's fact sheet on regulations; `U` mark
 from datetime import date
 from typing import Any
 
-
-from campaign.models import Rule, Ruleset
+from campaign.models import Campaign, Rule, RuleOverride, Ruleset
 
 BEGINNING = date(2022, 1, 1)
 
@@ -15,7 +14,7 @@ BEGINNING = date(2022, 1, 1)
 LAW: list[tuple[str, object, str, str]] = [
     ("campaign.start_after_dct_days", 25, "UU 7/2017 Ps. 276(1), Perppu 1/2022", "B"),
     ("campaign.quiet_days", 3, "UU 7/2017 Ps. 278(1)", "B"),
-    ("campaign.quiet_early_minutes", 5, "Posko: clocks differ", "A"),
+    ("campaign.quiet_early_minutes", 5, "Posko: jam platform berbeda", "A"),
     ("ads.window_days", 21, "UU 7/2017 Ps. 276(2)", "B"),
     ("social.max_accounts_per_app", 20, "PKPU 15/2023 Ps. 37(2)", "B"),
     ("social.register_before_start_days", 3, "PKPU 15/2023 Ps. 38", "B"),
@@ -63,9 +62,17 @@ def ship(**_: Any) -> None:
         )
 
 
+def rows(ruleset: Ruleset, on: date) -> list[Rule]:
+    """The rules in force on a day; of several rows for a key the newest that has begun."""
+    newest = {rule.key: rule for rule in ruleset.rules.filter(valid_from__lte=on).order_by("valid_from")}
+    return list(newest.values())
+
+
 def values(ruleset: Ruleset, on: date) -> dict[str, Any]:
-    """The rules in force on a day: key → value; of several rows for a key the newest that has begun."""
-    rows = ruleset.rules.filter(valid_from__lte=on).order_by("valid_from")
-    return dict(rows.values_list("key", "value"))
+    """The same as key → value."""
+    return {rule.key: rule.value for rule in rows(ruleset, on)}
 
 
+def own(campaign: Campaign) -> dict[str, Any]:
+    """What this campaign's overrides put in place of the shipped rules now: key → value."""
+    return dict(RuleOverride.objects.of(campaign).in_force().values_list("key", "value"))

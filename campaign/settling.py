@@ -37,7 +37,7 @@ def sweep() -> None:
 
 def _bring_back(now: datetime) -> None:
     lost = Delivery.objects.filter(state=State.SENDING, lease_until__lt=now).select_for_update(skip_locked=True)
-    for delivery in lost[:BATCH]:
+    for delivery in lost.order_by("slot")[:BATCH]:
         if delivery.begun_at is None:
             Delivery.objects.filter(pk=delivery.pk).update(state=State.WAITING, token=None, lease_until=None)
             continue
@@ -45,6 +45,7 @@ def _bring_back(now: datetime) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(
             state=State.UNSURE, lease_until=None, doubtful=True, look_at=now, problem="worker_lost"
         )
+        assert delivery.token
         Attempt.objects.filter(token=delivery.token, ended_at=None).update(
             ended_at=now, outcome=State.UNSURE, problem="worker_lost"
         )
@@ -63,7 +64,7 @@ def _hold(now: datetime) -> None:
         .select_related("campaign")
         .select_for_update(skip_locked=True, of=("self",))
     )
-    for delivery in rows[:BATCH]:
+    for delivery in rows.order_by("slot")[:BATCH]:
         reason = "late" if delivery.not_after < now else "phase"
         row = Delivery.objects.filter(pk=delivery.pk)
         if delivery.doubtful:
@@ -119,9 +120,7 @@ def _look(delivery: Delivery) -> None:
             _ask_person(delivery, error)
     else:
         if sent:
-            _resolve(
-                delivery, State.SENT, remote_id=sent.remote_id, remote_url=sent.url, sent_at=first, doubtful=False
-            )
+            _resolve(delivery, State.SENT, remote_id=sent.remote_id, remote_url=sent.url, sent_at=first, doubtful=False)
         else:
             _resolve(delivery, State.WAITING, send_at=clock.now(), doubtful=False)
 

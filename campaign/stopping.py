@@ -33,7 +33,7 @@ def resume(campaign: Campaign, *, by: Member) -> None:
     )
     if not resumed:
         raise Refused(_("This campaign is not stopped."))
-    for delivery in overdue(campaign).select_for_update():
+    for delivery in overdue(campaign).select_for_update().order_by("slot"):
         Delivery.objects.filter(pk=delivery.pk).update(state=State.HELD, problem="stopped")
         envelopes.settled(delivery)
     audit.record("campaign.resume", campaign, by=by)

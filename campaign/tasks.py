@@ -3,7 +3,7 @@
 from celery import shared_task
 from celery.signals import worker_shutting_down
 
-from campaign import audit, channels, delivering, digest, pulse, settling
+from campaign import audit, channels, delivering, digest, overriding, pulse, settling
 
 
 @worker_shutting_down.connect
@@ -54,3 +54,7 @@ def send_day_seals() -> None:
     digest.send_day_seals()
 
 
+@shared_task(name="campaign.begin_rules", queue="work", ignore_result=True)
+def begin_rules() -> None:
+    """Put loosened rules in force whose day has passed. A missed run only delays."""
+    overriding.begin_due()

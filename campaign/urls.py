@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from campaign.views import channels, deliveries, health, pictures, posts, review, start, stopping, today
+from campaign.views import channels, deliveries, health, pictures, posts, review, rules, start, stopping, today
 
 app_name = "campaign"
 
@@ -22,6 +22,11 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("kabar/<int:pk>/selesai/", today.dismiss_notice, name="dismiss_notice"),
     path("berhenti/", stopping.stop, name="stop"),
     path("lanjut/", stopping.resume, name="resume"),
+    path("aturan/", rules.rules, name="rules"),
+    path("aturan/<str:key>/", rules.change_rule, name="change_rule"),
+    path("aturan/<int:pk>/setujui/", rules.agree_rule, name="agree_rule"),
+    path("aturan/<int:pk>/tolak/", rules.refuse_rule, name="refuse_rule"),
+    path("aturan/<int:pk>/akhiri/", rules.end_rule, name="end_rule"),
     path("konten/", posts.posts, name="posts"),
     path("konten/baru/", posts.write_post, name="write_post"),
     path("konten/<int:pk>/", include(of_a_post)),

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from campaign import rules
+
 PROBLEMS: dict[str, Promise] = {
     # Reaching the network
     "bad_address": lazy(
@@ -86,6 +88,8 @@ NOTICES: dict[str, Promise] = {
     "held": lazy("Was held and not published on %(channel)s: “%(text)s”"),
     "failed": lazy("Could not be published on %(channel)s: “%(text)s”"),
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),
+    "rules_agree": lazy("A rule is to be loosened and needs your agreement: %(rule)s"),
+    "rules_refused": lazy("Your change of a rule was not agreed to: %(rule)s"),
 }
 
 
@@ -124,6 +128,8 @@ def connecting(code: str, params: Mapping[str, Any]) -> str:
 
 def notice(kind: str, params: Mapping[str, Any]) -> str:
     """The sentence of a notice."""
+    if "rule" in params:
+        params = {**params, "rule": rules.label(params["rule"])}
     return _fill(NOTICES.get(kind), params) or kind
 
 

@@ -208,11 +208,11 @@ class Connector(ABC):
 
     @abstractmethod
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
-        """Make `draft` public, taking up at `handle` where an earlier try left off. Raises any of the five, or `Later`."""
+        """Make `draft` public, taking up at `handle` where an earlier try left off. Raises the five, or `Later`."""
 
     @abstractmethod
     def find(self, draft: Draft, *, key: Key, handle: str, since: datetime) -> Sent | None:
-        """Whether `draft` went out after `since`: its receipt, or None where absence is proven, else raises `Unknowable`."""
+        """Whether `draft` went out after `since`: its receipt, None where absence is proven; or raises `Unknowable`."""
 
     @abstractmethod
     def take_down(self, remote_id: str) -> None:

@@ -77,5 +77,3 @@ def set_clock(db: None) -> Callable[[str], None]:
             )
 
     return moved
-
-

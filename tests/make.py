@@ -11,7 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from campaign import channels, clock, election, envelopes, pictures, publishing, rulesets
+from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
 from campaign.models import (
     Campaign,
     Channel,
@@ -22,6 +22,7 @@ from campaign.models import (
     Mode,
     Post,
     Role,
+    RuleOverride,
     Ruleset,
     User,
 )
@@ -99,7 +100,9 @@ def channel(
     return row
 
 
-def picture_file(*, size: tuple[int, int] = (320, 240), kind: str = "JPEG", name: str = "foto.jpg") -> SimpleUploadedFile:
+def picture_file(
+    *, size: tuple[int, int] = (320, 240), kind: str = "JPEG", name: str = "foto.jpg"
+) -> SimpleUploadedFile:
     out = io.BytesIO()
     number = next(_numbers)
     Image.new("RGB", size, (number % 255, 80, 120)).save(out, kind)
@@ -116,7 +119,9 @@ def content(
     return publishing.Content(text=text, channels=on, **fields)
 
 
-def post(*, of: Campaign | None = None, by: Member | None = None, on: list[Channel] | None = None, **fields: Any) -> Post:
+def post(
+    *, of: Campaign | None = None, by: Member | None = None, on: list[Channel] | None = None, **fields: Any
+) -> Post:
     """A draft by staff for one channel."""
     of = of or (on[0].campaign if on else campaign())
     on = on if on is not None else [channel(of=of)]
@@ -181,3 +186,17 @@ def delivery(
         envelopes.clear([row.slot], fingerprints=[row.fingerprint], send_at=row.send_at, not_after=row.not_after)
         row.refresh_from_db()
     return row
+
+
+def loosening(
+    *, of: Campaign, key: str = "campaign.quiet_days", value: Any = 2, by: str = Role.MANAGER
+) -> RuleOverride:
+    """Asked by one role and waiting for the other's yes; the campaign has both."""
+    for role in (Role.MANAGER, Role.CANDIDATE):
+        someone(of, role)
+    return overriding.ask(of, key, value, by=someone(of, by), reason="Keputusan KPU 12/2028")
+
+
+def tightening(*, of: Campaign, key: str = "social.max_accounts_per_app", value: Any = 10) -> RuleOverride:
+    """Asked by the manager, and in force."""
+    return overriding.ask(of, key, value, by=someone(of, Role.MANAGER), reason="Kesepakatan tim")

@@ -61,6 +61,34 @@ def press(button: str) -> Callable[[Page], object]:
     return done
 
 
+def fill_all(typed: dict[str, str], button: str) -> Callable[[Page], object]:
+    """An act: type into several fields and press."""
+
+    def done(page: Page) -> None:
+        for selector, text in typed.items():
+            page.locator(selector).first.fill(text)
+        press(button)(page)
+
+    return done
+
+
+def ask_rule(value: str) -> Callable[[Page], object]:
+    """An act: ask for another value of a rule, with the press that shows what follows and the one that asks."""
+
+    def done(page: Page) -> None:
+        fill_all({"#id_value": value, "#id_reason": "Keputusan KPU 12/2028"}, "main form button")(page)
+        page.locator('input[name="seen"]').wait_for(state="attached")
+        press("main form button.primary")(page)
+        page.wait_for_url("**/aturan/")
+
+    return done
+
+
+def open_folds(page: Page) -> None:
+    """An act: open whatever is folded in the page's main part."""
+    page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
+
+
 def post_in(state: str) -> str:
     """The link to the first post in `state` on the list of posts."""
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
@@ -95,6 +123,19 @@ PAGES = [
     Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),
     Shot("connect-telegram", "manager", "akun/hubungkan/telegram/"),
     Shot("remove-channel", "manager", "akun/", follow='a[href$="/lepas/"]'),
+    Shot("rules", "staff", "aturan/"),
+    Shot(
+        "rule-follows",
+        "manager",
+        "aturan/campaign.quiet_days/",
+        act=fill_all({"#id_value": "2", "#id_reason": "Keputusan KPU 12/2028"}, "main form button"),
+    ),
+    Shot("rule-asked", "manager", "aturan/campaign.quiet_days/", act=ask_rule("2")),
+    Shot("rule-tightened", "manager", "aturan/campaign.quiet_early_minutes/", act=ask_rule("60")),
+    Shot("rules", "candidate", "aturan/", english=True),
+    Shot("rules-everything-open", "candidate", "aturan/", act=open_folds),
+    Shot("rule-change", "manager", "aturan/social.max_accounts_per_app/"),
+    Shot("rule-refused", "manager", "aturan/ads.window_days/", act=fill("#id_reason", "Salah", "main form button")),
     Shot("not-found", "staff", "tidak-ada/"),
     Shot("forbidden", "staff", "berhenti/"),
     Shot("stop", "manager", "berhenti/", english=True),

@@ -12,4 +12,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL((SQL / "delivery.sql").read_text()),
         migrations.RunSQL((SQL / "record.sql").read_text()),
+        migrations.RunSQL((SQL / "rules.sql").read_text()),
     ]

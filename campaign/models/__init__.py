@@ -5,6 +5,7 @@ from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.notice import Notice, Pulse
+from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
@@ -33,6 +34,7 @@ __all__ = [
     "Pulse",
     "Role",
     "Rule",
+    "RuleOverride",
     "Ruleset",
     "Seal",
     "ServerApp",

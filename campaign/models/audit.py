@@ -20,13 +20,18 @@ class AuditRow(models.Model):
     ip = models.GenericIPAddressField(null=True)
     xid = models.BigIntegerField(
         db_default=models.Func(
-            function="pg_current_xact_id", template="(%(function)s()::text::bigint)", output_field=models.BigIntegerField()
+            function="pg_current_xact_id",
+            template="(%(function)s()::text::bigint)",
+            output_field=models.BigIntegerField(),
         ),
         help_text="The transaction that wrote it; the sealer waits until no older one runs.",
     )
 
     class Meta:
-        indexes = [models.Index(fields=["campaign_id", "-id"], name="audit_of_campaign")]
+        indexes = [
+            models.Index(fields=["campaign_id", "-id"], name="audit_of_campaign"),
+            models.Index(fields=["campaign_id", "about", "-id"], name="audit_about"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.about} by {self.actor}"

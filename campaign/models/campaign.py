@@ -73,6 +73,8 @@ class Campaign(models.Model):
     `closed` is derived from the ruleset by `election.seal_calendar`: for each kind of message the times in which
     it may not leave, as [["2029-02-11T16:55:00+00:00" or "-infinity", … or "infinity"], …]. It stands in this row
     so that the gate reads it under the same lock as the stop switch. A kind without an entry is closed.
+    `own_rules` is derived beside it: the values of the overrides in force, by key. `voting_day` is what was told when
+    the campaign began; from then on an override changes it, as it changes every rule.
     """
 
     name = models.CharField(_("name of the campaign"), max_length=120)
@@ -88,6 +90,7 @@ class Campaign(models.Model):
     voting_day = models.DateField(_("voting day"), null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     closed = models.JSONField(default=dict)
+    own_rules = models.JSONField(default=dict)
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey("Member", on_delete=models.SET_NULL, null=True, related_name="+")
     stop_reason = models.CharField(max_length=300, blank=True)

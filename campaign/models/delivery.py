@@ -66,7 +66,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 class Delivery(models.Model):
     """One sealed envelope for one channel. The engine knows nothing of posts or replies, only of these."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="deliveries")
+    # Each index is written three times per delivery: no more of them than are read. `delivery_of_campaign` serves here.
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
     slot = models.CharField(max_length=120, help_text="The caller's name for it, such as post:41/channel:7.")
     key = models.UUIDField(default=uuid4, help_text="Shown to networks that honour one; never changes.")
@@ -80,7 +81,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     send_at = models.DateTimeField()
     not_after = models.DateTimeField()
-    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, db_index=False, related_name="+")
     made_at = models.DateTimeField()
     # Of the try under way
     token = models.UUIDField(null=True)
@@ -89,7 +90,7 @@ class Delivery(models.Model):
     handle = models.TextField(blank=True, help_text="What the network gave between two steps.")
     tries = models.PositiveIntegerField(default=0)
     # Of its outcome
-    doubtful = models.BooleanField(default=False, help_text="An earlier try may have gone out; nobody has disproved it.")
+    doubtful = models.BooleanField(default=False, help_text="An earlier try may have gone out; not disproved.")
     asks_person = models.BooleanField(default=False, help_text="Only a person can tell what became of it.")
     look_at = models.DateTimeField(null=True, help_text="When to ask the network what became of it.")
     problem = models.CharField(max_length=60, blank=True)
@@ -102,9 +103,7 @@ class Delivery(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["slot"], condition=~Q(state=State.CANCELLED), name="delivery_one_per_slot"
-            ),
+            models.UniqueConstraint(fields=["slot"], condition=~Q(state=State.CANCELLED), name="delivery_one_per_slot"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="delivery_state_known"),
             models.CheckConstraint(
                 condition=Q(cleared__isnull=True) | Q(cleared=F("fingerprint")), name="delivery_cleared_as_sealed"
@@ -131,6 +130,7 @@ class Delivery(models.Model):
             models.Index(fields=["channel"], condition=Q(state=State.SENDING), name="delivery_sending"),
             models.Index(fields=["look_at"], condition=Q(state=State.UNSURE), name="delivery_unsure"),
             models.Index(fields=["campaign", "-send_at"], name="delivery_of_campaign"),
+            models.Index(fields=["slot"], opclasses=["varchar_pattern_ops"], name="delivery_slot_prefix"),
             models.Index(fields=["sent_at"], condition=Q(state=State.SENT), name="delivery_sent"),
         ]
 

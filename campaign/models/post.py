@@ -96,7 +96,9 @@ class Post(models.Model):
     state = models.CharField(max_length=14, choices=PostState, default=PostState.DRAFT)
     version = models.PositiveIntegerField(default=1)
     author = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
-    edited_by = models.ManyToManyField(Member, related_name="+", help_text="Who changed the content since it was last approved.")
+    edited_by = models.ManyToManyField(
+        Member, related_name="+", help_text="Who changed the content since it was last approved."
+    )
     made_by_form = models.UUIDField(null=True, help_text="The form it was typed in: sending that twice makes one post.")
     made_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaign import channels as accounts
@@ -45,6 +46,7 @@ def channels(request: Request) -> HttpResponse:
 
 @allow("channel.connect")
 @require_http_methods(["GET", "POST"])
+@sensitive_post_parameters("password", "token")
 def connect_channel(request: Request, platform: str) -> HttpResponse:
     """Ask for what the network wants. `?again=7` begins with what is known of an account."""
     if platform not in FORMS:

@@ -48,7 +48,7 @@ def posts(request: Request) -> HttpResponse:
     more = len(page) > PER_PAGE
     page = page[:PER_PAGE]
     context = {
-        "posts": page,
+        "posts": [(post, ", ".join(channel.label for channel in post.channels.all())) for post in page],
         "chosen": chosen,
         "total": sum(numbers.values()),
         "tabs": [(value, label, numbers[value]) for value, label in PostState.choices if numbers.get(value)],
@@ -77,8 +77,7 @@ def _before(rows: Any, key: str) -> Any:
 def write_post(request: Request) -> HttpResponse:
     """A new post; `?from=41` begins with the words of another."""
     if request.method != "POST":
-        like = request.GET.get("from", "")
-        return _form_page(request, PostForm(request.member, like=_visible(request, like)))
+        return _form_page(request, PostForm(request.member, like=_visible(request, request.GET.get("from", ""))))
     form = PostForm(request.member, request.POST, request.FILES)
     if form.is_valid() and not form.cleaned_data["form_id"]:
         form.add_error(None, _("This page is incomplete. Load it again."))
@@ -205,11 +204,12 @@ def take_down_post(request: Request, pk: int) -> HttpResponse:
 def reschedule_post(request: Request, pk: int) -> HttpResponse:
     """Another time, or now. Asked from an envelope's page it goes back there."""
     post = shown.find_post(request, pk)
+    asked_from = request.POST.get("delivery", "")
+    row = shown.find_delivery(request, int(asked_from)) if asked_from.isdecimal() else None
     form = RescheduleForm(request.member.campaign, request.POST, auto_id="id_move_%s")
     _try(form, lambda told: publishing.reschedule(post, by=request.member, version=told["version"], to=told["to"]))
-    delivery = request.POST.get("delivery", "")
-    if delivery.isdecimal():
-        row = shown.find_delivery(request, int(delivery))
+    if row:
+        row = shown.find_delivery(request, row.pk)
         page = shown.delivery_page(request, row, form, **({"reschedule_form": form} if form.errors else {}))
         if form.errors:
             return answer(request, shown.DELIVERY, "delivery", page, status=422)

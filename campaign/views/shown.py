@@ -33,7 +33,8 @@ class Line:
 
     @property
     def needs_person(self) -> bool:
-        return self.delivery.state == State.HELD or (self.delivery.state == State.UNSURE and self.delivery.asks_person)
+        asked = self.delivery.state == State.UNSURE and self.delivery.asks_person
+        return asked or self.delivery.state in (State.HELD, State.FAILED)
 
 
 # A post ------------------------------------------------------------------------------------------
@@ -51,7 +52,9 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
     """The context of `DETAIL`. `acted` is the form of an act that was refused; `shown` its name in the page, if any."""
     member = request.member
     rows = deliveries_of(post)
+    lines = [_line(row) for row in rows]
     writes = may(member, "post.write")
+    findings = checks.findings(checks.subject_of(post)) if writes and post.is_editable else []
     waits = post.state == PostState.IN_REVIEW
     missing = policy.missing(post) if waits and writes else []
     return {
@@ -61,8 +64,10 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "take_down_form": ReasonForm(auto_id="id_down_%s"),
         "reschedule_form": RescheduleForm(post.campaign, auto_id="id_move_%s"),
         "previews": previews.of_post(post, rows),
-        "lines": [_line(row) for row in rows],
-        "findings": checks.findings(checks.subject_of(post)) if writes and post.is_editable else [],
+        "lines": lines,
+        "urgent": [line for line in lines if line.needs_person],
+        "findings": findings,
+        "corrects": post.state == PostState.CHANGES_ASKED or bool(checks.blocks(findings)),
         "missing": [Role(role).label for role in missing],
         "deciders": policy.deciders(post) if missing else [],
         "can": _can(member, post, rows),

@@ -37,9 +37,11 @@ def _context(request: Request) -> dict[str, object]:
     member, now = request.member, clock.now()
     trouble = desk.trouble(member, now)
     told = desk.open_notices(member)
+    calendar = desk.calendar(member.campaign, now)
     return {
         "now": now,
-        "calendar": desk.calendar(member.campaign, now),
+        "calendar": calendar,
+        "voting_day_step": desk.voting_day_step(member, calendar),
         "outgoing": desk.outgoing(member, now),
         "trouble": trouble,
         "to_review": [notice for notice in told if notice.kind == "approve"],

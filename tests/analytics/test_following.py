@@ -24,7 +24,7 @@ def test_a_post_that_went_out_is_first_read_a_minute_later():
 
 def test_hearing_of_it_twice_changes_nothing():
     [delivery] = publish(make.post_scheduled())
-    following.on_settled(delivery)
+    following.on_settled([delivery])
     assert Pull.objects.of_posts().count() == 1
 
 

@@ -53,9 +53,7 @@ def test_staff_writes_the_candidate_approves_and_it_is_live_on_three_networks(
     assert "terbit" in staff.page.locator("main").inner_text().lower()
 
 
-def test_it_is_live_at_its_minute_and_its_numbers_come_back(
-    posko: RunningPosko, browser: Browser, truth: Truth
-):
+def test_it_is_live_at_its_minute_and_its_numbers_come_back(posko: RunningPosko, browser: Browser, truth: Truth):
     text = "Pukul sekian, tepat pada menitnya."
     at = (datetime.now(UTC) + timedelta(seconds=75)).replace(second=0, microsecond=0)
     staff = Person(browser, posko.url, "staff")

@@ -1,7 +1,5 @@
 """A scripted network for the ground's tests."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -11,11 +9,11 @@ from tests.network import FakeConnector, Network
 
 
 @pytest.fixture
-def network(monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
+def network(monkeypatch: pytest.MonkeyPatch) -> Network:
     """Mastodon, in this process: `network.texts` is what is public."""
     monkeypatch.setitem(KINDS, "mastodon", FakeConnector)
     monkeypatch.setattr(FakeConnector, "network", Network())
-    yield FakeConnector.network
+    return FakeConnector.network
 
 
 @pytest.fixture

@@ -249,7 +249,9 @@ def test_proven_absence_sends_it_again(network: Network):
     assert fresh(row).state == State.SENT and len(network.accepted) == 1
 
 
-def test_a_network_that_honours_the_key_gets_it_again_and_has_it_once(network: Network, monkeypatch: pytest.MonkeyPatch):
+def test_a_network_that_honours_the_key_gets_it_again_and_has_it_once(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setitem(KINDS, "mastodon", KeyedConnector)
     network.keys_are_honoured = True
     network.find = raises(Unknowable("look_there"))
@@ -338,6 +340,7 @@ def test_a_late_failure_changes_nothing(network: Network):
     lose_the_lease(row)
     delivering.close(row, State.FAILED, {"problem": "refused"})
     assert fresh(row).state == State.UNSURE
+    assert row.token
     assert Attempt.objects.get(token=row.token).outcome == "lost"
 
 

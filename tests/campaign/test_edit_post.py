@@ -15,6 +15,13 @@ def channel(campaign):
     return make.channel(of=campaign)
 
 
+def local(post):
+    """The post's time as its form shows it."""
+    assert post.planned_at
+    here = post.planned_at.astimezone(post.campaign.tz)
+    return {"date": f"{here:%Y-%m-%d}", "time": f"{here:%H:%M}"}
+
+
 @pytest.fixture
 def edit(client, campaign, sign_in):
     sign_in(Role.STAFF)
@@ -31,11 +38,10 @@ def test_the_page_shows_what_is_saved(client, campaign, sign_in, channel):
     media = make.media(of=campaign)
     post = make.post(on=[channel], text="Isi", planned_at=make.in_an_hour(), pictures=[(media, "Pasar")])
     page = words(client.get(url("edit_post", campaign, post.pk)))
-    local = post.planned_at.astimezone(campaign.tz)
     assert "Isi</textarea>" in page
     assert "Pasar</textarea>" in page
     assert f'value="{media.sha256}"' in page
-    assert f'value="{local:%H:%M}"' in page
+    assert f'value="{local(post)["time"]}"' in page
 
 
 def test_a_change_is_a_new_version(edit, channel):
@@ -47,8 +53,7 @@ def test_a_change_is_a_new_version(edit, channel):
 
 def test_a_change_takes_it_off_the_schedule(edit, channel):
     post = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
-    local = post.planned_at.astimezone(post.campaign.tz)
-    edit(post, text="Lain", date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    edit(post, text="Lain", **local(post))
     post.refresh_from_db()
     assert post.state == PostState.DRAFT
     assert Delivery.objects.get().state == State.CANCELLED
@@ -56,8 +61,7 @@ def test_a_change_takes_it_off_the_schedule(edit, channel):
 
 def test_saving_what_is_saved_changes_nothing(edit, channel):
     post = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
-    local = post.planned_at.astimezone(post.campaign.tz)
-    answer = edit(post, date=f"{local:%Y-%m-%d}", time=f"{local:%H:%M}")
+    answer = edit(post, **local(post))
     assert answer.status_code == 303
     post.refresh_from_db()
     assert (post.state, post.version) == (PostState.SCHEDULED, 1)

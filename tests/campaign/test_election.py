@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -146,7 +147,7 @@ days = st.none() | st.dates(date(2023, 9, 1), date(2024, 6, 30))
 moments = st.datetimes(datetime(2023, 8, 1), datetime(2024, 8, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     code=st.sampled_from(["PEMILU_2024", "PEMILU_2029", "LATIHAN"]),
     zone=st.sampled_from(list(Zone)),
@@ -163,7 +164,7 @@ def test_what_is_sealed_into_the_row_is_what_the_calendar_says(code, zone, day, 
     spans = election.spans(campaign)
     assert spans[0].begin is None
     assert spans[-1].end is None
-    for span, following in zip(spans, spans[1:], strict=False):
+    for span, following in pairwise(spans):
         assert span.end == following.begin, "no gap and no overlap"
         assert span.end is not None
         assert span.begin is None or span.begin <= span.end, "in order"
@@ -218,16 +219,14 @@ def test_the_database_refuses_to_change_the_law(statement: str):
 
 def test_shipping_twice_changes_nothing():
     rulesets.ship()
-    before = [list(table.objects.order_by("pk").values()) for table in (Ruleset, Rule)]  # type: ignore[attr-defined]
+    before = [list(table.objects.order_by("pk").values()) for table in (Ruleset, Rule)]
     rulesets.ship()
-    assert [list(table.objects.order_by("pk").values()) for table in (Ruleset, Rule)] == before  # type: ignore[attr-defined]
+    assert [list(table.objects.order_by("pk").values()) for table in (Ruleset, Rule)] == before
 
 
 def test_of_two_values_the_newest_that_has_begun_is_in_force():
     rulesets.ship()
     ruleset = Ruleset.objects.get(code="PEMILU_2029")
-    ruleset.rules.create(
-        key="campaign.quiet_days", value=5, valid_from=date(2028, 1, 1), source="uji", confidence="U"
-    )
+    ruleset.rules.create(key="campaign.quiet_days", value=5, valid_from=date(2028, 1, 1), source="uji", confidence="U")
     assert rulesets.values(ruleset, date(2027, 12, 31))["campaign.quiet_days"] == 3
     assert rulesets.values(ruleset, date(2028, 1, 1))["campaign.quiet_days"] == 5

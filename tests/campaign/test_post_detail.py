@@ -75,7 +75,7 @@ def test_the_reason_stands_there(client, campaign, sign_in, channel):
 
 
 def test_apps_above_add_their_panels(client, campaign, sign_in, channel, monkeypatch):
-    panels = registry.Registry()
+    panels: registry.Registry[registry.Panel] = registry.Registry()
     panels.add(registry.Panel("campaign/_refusals.html", lambda post, member: {}))
     monkeypatch.setattr(registry, "post_panels", panels)
     sign_in(Role.STAFF)

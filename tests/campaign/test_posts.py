@@ -88,7 +88,9 @@ def test_more_posts_ask_no_more_of_the_database(client, campaign, sign_in):
         for _ in range(5):
             media = make.media(of=campaign)
             make.post(on=on, planned_at=make.in_an_hour() + timedelta(days=1), pictures=[(media, "")])
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
             client.get(url("posts", campaign))
         asked.append(len(queries))
     assert asked[0] == asked[1] <= 14

@@ -1,11 +1,16 @@
 """Writing a post."""
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from threading import Barrier
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
 from PIL import Image
 
 from campaign import clock
@@ -97,6 +102,32 @@ def test_pressed_twice_it_is_one_post(write, channel):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert answers[0]["Location"] == answers[1]["Location"]
     assert Post.objects.get().version == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressed_twice_at_once_it_is_one_post_and_one_picture(campaign, sign_in, channel):
+    staff = sign_in(Role.STAFF)
+    make.someone(campaign, Role.CANDIDATE)
+    form_id, content = str(uuid4()), make.picture_file().read()
+    together = Barrier(3)
+
+    def press(_number):
+        browser = Client()
+        browser.force_login(staff.user, backend="django.contrib.auth.backends.ModelBackend")
+        file = SimpleUploadedFile("foto.jpg", content, content_type="image/jpeg")
+        together.wait()
+        try:
+            told = typed(channel, form_id=form_id, do="submit", picture=file)
+            return browser.post(url("write_post", campaign), told).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(press, range(3))) == [303, 303, 303]
+    post = Post.objects.get()
+    assert (post.state, post.version) == (PostState.IN_REVIEW, 1)
+    assert Media.objects.get() == post.pictures.get().media
+    assert len(list(Path(Media.objects.get().file.path).parent.iterdir())) == 1
 
 
 def test_saved_and_then_submitted_from_the_same_form_is_one_post(write, channel):

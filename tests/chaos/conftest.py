@@ -26,7 +26,6 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
     settings.SANDBOX_URL = running_sandbox.url
     settings.CALL_SECONDS, settings.LEASE_SECONDS = 2, 4
 
-
     monkeypatch.setattr(settling, "LOOK_EVERY", timedelta(seconds=1))
     monkeypatch.setattr(settling, "PATIENCE", timedelta(seconds=6))
     return Stage(running_sandbox, make.campaign())

@@ -78,5 +78,3 @@ def connections_now() -> int:
         row = cursor.fetchone()
     assert row is not None
     return int(row[0])
-
-

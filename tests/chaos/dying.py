@@ -35,7 +35,7 @@ def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL) 
         delivering._draining.clear()
         delivering.drain(platform)
         os._exit(0)
-    except BaseException:
+    except BaseException:  # noqa: BLE001  # whatever it is, it must not return into pytest
         traceback.print_exc()
         sys.stderr.flush()
         os._exit(1)

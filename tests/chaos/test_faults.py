@@ -53,7 +53,6 @@ def test_a_hanging_network_does_not_hold_up_another(stage: Stage):
     stage.sandbox.fault("latency", times=None, ms=500, platform="mastodon")
     quick = [stage.envelope(stage.channel("bluesky")) for _ in range(20)]
 
-
     def drain(platform: str) -> int:
         try:
             return delivering.drain(platform)

@@ -1,0 +1,240 @@
+"""The table of routes, by hand: what each address takes, who may, and what a sound request looks like.
+
+`tests/test_routes.py` compares it with the resolver and asks every address as everybody.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from campaign import clock, envelopes, overriding, pulse
+from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Role, RuleOverride, State
+from tests import make
+
+PUBLIC = "everybody"
+SIGNED_IN = "whoever is signed in"
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
+DONE = frozenset({200, 302, 303, 422})
+
+
+# The world ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Side:
+    """One campaign with something of everything."""
+
+    campaign: Campaign
+    team: dict[str, Member]
+    channel: Channel
+    media: Media
+    draft: Post
+    review: Post
+    scheduled: Post
+    published: Post
+    unsure: Delivery
+    failed: Delivery
+    asked_rule: RuleOverride
+    changed_rule: RuleOverride
+    notices: dict[str, Notice]
+
+
+@dataclass
+class World:
+    """The campaign that is asked, another one that nobody here may touch, and a demonstration."""
+
+    ours: Side
+    theirs: Side
+    demo: Campaign
+    people: dict[str, Member | None]
+
+
+def side(slug: str) -> Side:
+    campaign = make.campaign(slug=slug)
+    team = make.team(campaign)
+    channel = make.channel(of=campaign)
+    media = make.media(of=campaign)
+    told = {
+        role: Notice.objects.create(
+            campaign=campaign, member=member, kind="refuse", url="/", about=f"post:{member.pk}", made_at=clock.now()
+        )
+        for role, member in team.items()
+    }
+    published, unsure, failed = (
+        ended(make.post_scheduled(on=[channel], text=f"{slug} {state}.", pictures=[(media, "Foto.")]), state)
+        for state in (State.SENT, State.UNSURE, State.FAILED)
+    )
+    return Side(
+        campaign,
+        team,
+        channel,
+        media,
+        draft=make.post(on=[channel], text=f"{slug} konsep."),
+        review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
+        scheduled=make.post_scheduled(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour()),
+        published=Post.objects.get(pk=int(published.slot.split("/")[0].removeprefix("post:"))),
+        unsure=unsure,
+        failed=failed,
+        asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
+        changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
+        notices=told,
+    )
+
+
+def ended(post: Post, state: State) -> Delivery:
+    """The one envelope of `post`, as it stands when the network has answered or not."""
+    rows = Delivery.objects.of_post(post.pk)
+    rows.update(state=State.SENDING, token=uuid4(), lease_until=clock.now(), begun_at=clock.now(), tries=1)
+    told = {"remote_id": "r-1"} if state == State.SENT else {"problem": "timed_out"}
+    rows.update(state=state, asks_person=state == State.UNSURE, **told)
+    row = rows.get()
+    envelopes.settled(row)
+    return row
+
+
+def world() -> World:
+    for part in pulse.PARTS:
+        pulse.beat(part)
+    ours, theirs = side("kami"), side("mereka")
+    demo = make.campaign(slug="peragaan", is_demo=True)
+    make.team(demo)
+    suspended = make.member(of=ours.campaign, role=Role.MANAGER, suspended_at=clock.now())
+    people: dict[str, Member | None] = dict(ours.team)
+    people |= {"suspended": suspended, "stranger": theirs.team["manager"], "anonymous": None}
+    return World(ours, theirs, demo, people)
+
+
+# The table ---------------------------------------------------------------------------------------
+
+type Args = Callable[[Side, str], list[Any]]
+type Data = Callable[[Side, str], dict[str, Any]]
+
+
+def nothing(_side: Side, _who: str) -> list[Any]:
+    return []
+
+
+def no_data(_side: Side, _who: str) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: what guards it, what it takes, and with what it is asked."""
+
+    guard: str
+    methods: str
+    args: Args = nothing  # the path's parts after the campaign
+    data: Data = no_data
+    answers: frozenset[int] = DONE  # to those who may
+    has_id: bool = False  # whether `args` names a row that belongs to a campaign
+    leads_on: bool = False  # whether those who are signed in are sent on, whatever they ask
+
+    @property
+    def is_of_campaign(self) -> bool:
+        return self.guard not in (PUBLIC, SIGNED_IN)
+
+
+def of(name: str) -> Args:
+    return lambda side, _who: [getattr(side, name).pk]
+
+
+def version(side: Side, _who: str) -> dict[str, Any]:
+    return {"version": 1}
+
+
+def reason(side: Side, _who: str) -> dict[str, Any]:
+    return {"version": 1, "reason": "Alasan."}
+
+
+def typed(side: Side, _who: str) -> dict[str, Any]:
+    return {"form_id": str(uuid4()), "text": "Teks.", "channels": [side.channel.pk], "kind": "campaign", "do": "draft"}
+
+
+def notice(side: Side, who: str) -> list[Any]:
+    return [side.notices.get(who, side.notices["manager"]).pk]
+
+
+def picture(side: Side, _who: str) -> list[Any]:
+    return [side.media.sha256]
+
+
+def bot(side: Side, _who: str) -> dict[str, Any]:
+    return {"token": "123:abc", "chat": "@kabarratna"}
+
+
+def seen(side: Side, _who: str) -> dict[str, Any]:
+    return {"answer": "out", "tries": 1}
+
+
+def a(*codes: int) -> frozenset[int]:
+    return frozenset(codes)
+
+
+def post_route(guard: str, row: str, data: Data = version, methods: str = "POST") -> Route:
+    return Route(guard, methods, of(row), data, has_id=True)
+
+
+FORM = "GET POST PUT HEAD OPTIONS"  # what Django's FormView takes; PUT is its POST without data
+SHOWN = "GET HEAD OPTIONS"
+ROUTES: dict[str, Route] = {
+    # Without a campaign
+    "campaign:start": Route(PUBLIC, "GET HEAD"),
+    "campaign:begin": Route(PUBLIC, "GET HEAD POST", answers=a(302)),  # there is a campaign already
+    "campaign:make_demo": Route(PUBLIC, "POST"),
+    "campaign:demo_as": Route(PUBLIC, "POST", lambda _side, _who: ["staff"], answers=a(302)),
+    "campaign:remove_demo": Route(SIGNED_IN, "POST", answers=a(404)),  # nobody here is of the demonstration
+    "campaign:set_language": Route(PUBLIC, "POST", data=lambda _side, _who: {"language": "en"}),
+    "campaign:health": Route(PUBLIC, "GET HEAD"),
+    "campaign:oauth_back": Route(SIGNED_IN, "GET", lambda _side, _who: ["mastodon"], answers=a(422)),
+    # Signing in
+    "account_login": Route(PUBLIC, FORM, leads_on=True),
+    "account_inactive": Route(PUBLIC, SHOWN),
+    "account_signup": Route(PUBLIC, " ".join(METHODS), answers=a(302)),
+    "account_logout": Route(PUBLIC, "GET POST HEAD OPTIONS"),
+    "account_reset_password": Route(PUBLIC, FORM, data=lambda _side, _who: {"email": "orang@contoh.test"}),
+    "account_reset_password_done": Route(PUBLIC, SHOWN),
+    "account_reset_password_from_key": Route(PUBLIC, " ".join(METHODS), lambda _side, _who: ["zzzz", "no-key"]),
+    "account_reset_password_from_key_done": Route(PUBLIC, SHOWN),
+    # The campaign
+    "campaign:today": Route("campaign.see", "GET HEAD"),
+    "campaign:dismiss_notice": Route("campaign.see", "POST", notice, has_id=True),
+    "campaign:stop": Route("campaign.stop", "GET HEAD POST", data=lambda _side, _who: {"reason": "Diretas."}),
+    "campaign:resume": Route("campaign.stop", "GET HEAD POST"),
+    # Rules
+    "campaign:rules": Route("rules.see", "GET HEAD"),
+    "campaign:change_rule": Route(
+        "rules.change",
+        "GET HEAD POST",
+        lambda _side, _who: ["campaign.start_after_dct_days"],
+        lambda *of: reason(*of) | {"value": 26},
+    ),
+    "campaign:agree_rule": post_route("rules.change", "asked_rule", no_data),
+    "campaign:refuse_rule": post_route("rules.change", "asked_rule", no_data),
+    "campaign:end_rule": post_route("rules.change", "changed_rule", reason),
+    # Posts
+    "campaign:posts": Route("post.see", "GET"),
+    "campaign:write_post": Route("post.write", "GET POST", data=typed),
+    "campaign:post_detail": post_route("post.see", "published", no_data, "GET"),
+    "campaign:edit_post": post_route("post.write", "draft", lambda *of: typed(*of) | {"version": 1}, "GET POST"),
+    "campaign:submit_post": post_route("post.write", "draft"),
+    "campaign:approve_post": post_route("post.approve", "review"),
+    "campaign:ask_changes": post_route("post.approve", "review", reason),
+    "campaign:refuse_post": post_route("post.approve", "review", reason),
+    "campaign:withdraw_post": post_route("post.write", "scheduled"),
+    "campaign:reschedule_post": post_route("post.write", "scheduled", lambda *_: {"version": 1, "now": "on"}),
+    "campaign:take_down_post": post_route("post.take_down", "published", reason),
+    "campaign:review": Route("post.approve", "GET"),
+    "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),
+    "campaign:picture": Route("post.see", "GET", picture, has_id=True),
+    "analytics:read_now": post_route("number.read", "published"),
+    # Envelopes
+    "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),
+    "campaign:decide_delivery": Route("delivery.decide", "POST", of("unsure"), seen, has_id=True),
+    "campaign:retry_delivery": Route("post.approve", "POST", of("failed"), seen, has_id=True),
+    # Accounts
+    "campaign:channels": Route("channel.see", "GET"),
+    "campaign:connect_channel": Route("channel.connect", "GET POST", lambda _side, _who: ["telegram"], bot),
+    "campaign:remove_channel": Route("channel.connect", "GET POST", of("channel"), has_id=True),
+}
