@@ -37,7 +37,6 @@ def pool() -> Callable[[Order], None]:
     def post(url: str, number: int, text: str) -> None:
         if not hasattr(mine, "session"):
             mine.session = requests.Session()
-            mine.session.trust_env = os.environ.get("TRUST")=="1"  # quicker, and as our door does: no proxies, no .netrc
         headers = {"Authorization": "Bearer t", "Idempotency-Key": f"{number:032x}"}
         mine.session.post(url, json=body_of(text), headers=headers, timeout=25).raise_for_status()
 

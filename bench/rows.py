@@ -29,9 +29,10 @@ def texts(number: int) -> list[str]:
     return [f"{told} Kabar {next(_numbers)}." for _ in range(number)]
 
 
-def envelopes_for(on: Sequence[Channel], wanted: Sequence[str], send_at: datetime | None = None) -> None:
-    """One cleared envelope per text, dealt to the channels in turn; due now unless `send_at` says when."""
+def envelopes_for(on: Sequence[Channel], wanted: Sequence[str], due: Sequence[datetime] = ()) -> None:
+    """One cleared envelope per text, dealt to the channels in turn; due now unless `due` says when each is."""
     now = clock.now()
+    moments = due or [now] * len(wanted)
     owners = {row.campaign_id: make.someone(row.campaign, Role.STAFF) for row in on}
     made = Delivery.objects.bulk_create(
         [
@@ -41,12 +42,12 @@ def envelopes_for(on: Sequence[Channel], wanted: Sequence[str], send_at: datetim
                 slot=f"bench:{next(_numbers)}",
                 kind="campaign",
                 draft=envelopes.draft_json(text, []),
-                send_at=send_at or now,
-                not_after=(send_at or now) + timedelta(hours=2),
+                send_at=moment,
+                not_after=moment + timedelta(hours=2),
                 owner=owners[on[at % len(on)].campaign_id],
                 made_at=now,
             )
-            for at, text in enumerate(wanted)
+            for at, (text, moment) in enumerate(zip(wanted, moments, strict=True))
         ],
         batch_size=1_000,
     )

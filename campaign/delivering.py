@@ -7,9 +7,9 @@ be stopped or killed between any two lines.
 import json
 import logging
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -79,32 +79,38 @@ def drain(platform: str) -> int:
 
 
 def _rounds(platform: str, pool: ThreadPoolExecutor) -> Iterator[int]:
-    finished: SimpleQueue[Future[None]] = SimpleQueue()
+    tried: SimpleQueue[Future[Tried | None]] = SimpleQueue()
     in_hand, enough = 0, max(BATCH, 2 * settings.DELIVER_THREADS)
     while True:
         # Claim the next batch while the last of this one are still out: one slow call holds up nobody.
         claimed = claim(platform, BATCH) if in_hand <= enough and not closing.is_set() else []
         for delivery in claimed:
-            pool.submit(_send_safely, delivery).add_done_callback(finished.put)
+            pool.submit(_try_safely, delivery).add_done_callback(tried.put)
         in_hand += len(claimed)
         yield len(claimed)
         if in_hand and (len(claimed) < BATCH or in_hand > enough):
-            in_hand -= _wait_for_some(finished)
+            in_hand -= _settle_some(tried, pool)
         elif closing.is_set() or (not claimed and not _wait_for_next(platform)):
             return
 
 
-def _wait_for_some(finished: SimpleQueue[Future[None]]) -> int:
-    """Wait for one to finish, half a second at most, and a moment for more, lest each cause a claim; how many did."""
+def _settle_some(tried: "SimpleQueue[Future[Tried | None]]", pool: ThreadPoolExecutor) -> int:
+    """Close the tries that have ended, in one commit; half a second is waited for the first. How many ended."""
     try:
-        finished.get(timeout=0.5)
+        ended = [tried.get(timeout=0.5)]
     except Empty:
         return 0
-    time.sleep(0.01)
-    more = finished.qsize()
-    for _ in range(more):
-        finished.get()
-    return 1 + more
+    while not tried.empty():
+        ended.append(tried.get())
+    outcomes = [outcome for future in ended if (outcome := future.result())]
+    try:
+        _settle(outcomes)
+    except Exception:
+        # One of them waits for a lock, or a listener fails on it: the others do not wait with it.
+        log.exception("%d deliveries could not be closed together", len(outcomes))
+        for outcome in outcomes:
+            pool.submit(_settle_safely, outcome)
+    return len(ended)
 
 
 def _wait_for_next(platform: str) -> bool:
@@ -126,21 +132,42 @@ def _wait_for_next(platform: str) -> bool:
 # Sending -----------------------------------------------------------------------------------------
 
 
-def _send_safely(delivery: Delivery) -> None:
-    try:
-        send(delivery)
-    except Exception:
-        # The row says where it stands: begun is unsure once the lease ends, and not begun goes back to waiting.
-        log.exception("delivery %s broke off", delivery.pk)
+type Outcome = tuple[State, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A try that has ended, and how; to be closed. `error` and `skew` tell of the channel and of the network's clock."""
+
+    delivery: Delivery
+    outcome: Outcome
+    error: ConnectorError | None = None
+    skew: timedelta | None = None
 
 
 def send(delivery: Delivery) -> None:
     """Send one claimed envelope at most once: begin, call, close. No transaction is open during the call."""
+    if tried := _try(delivery):
+        _settle([tried])
+
+
+def _try_safely(delivery: Delivery) -> Tried | None:
+    try:
+        return _try(delivery)
+    except Exception:
+        # The row says where it stands: begun is unsure once the lease ends, and not begun goes back to waiting.
+        log.exception("delivery %s broke off", delivery.pk)
+        return None
+
+
+def _try(delivery: Delivery) -> Tried | None:
+    """Begin and call; None where another worker has it."""
     with lender.lend():
         connector = channels.ready_connector(delivery.channel)
     connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
-    if not _begin(delivery):
-        return
+    verdict = _begin(delivery)
+    if verdict != OPEN:
+        return None if verdict == LOST else Tried(delivery, _held_back(verdict))
     error: ConnectorError | None = None
     try:
         sent = _call(delivery, connector)
@@ -153,26 +180,13 @@ def send(delivery: Delivery) -> None:
         error, outcome = raised, _failed(delivery, raised)
     else:
         outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
-    _close_in_company((delivery, *outcome))
-    if error or pulse.is_off(connector.door.skew):
-        with lender.lend():
-            if error:
-                channels.heed(delivery.channel, error)
-            pulse.note_skew(connector.door.skew)
+    return Tried(delivery, outcome, error, connector.door.skew)
 
 
-type Outcome = tuple[State, dict[str, Any]]
-type Closing = tuple[Delivery, State, dict[str, Any]]
-
-
-def _begin(delivery: Delivery) -> bool:
-    """Commit that from here on the network may have it; False when the gate or another worker says no."""
+def _begin(delivery: Delivery) -> str:
+    """Commit that from here on the network may have it: `open`; or why not, in the gate's words."""
     verdict = _begin_in_company(delivery)
-    if verdict == BUSY:
-        [verdict] = _begin_all([delivery])
-    if verdict not in (OPEN, LOST):
-        _close_in_company((delivery, *_held_back(verdict)))
-    return verdict == OPEN
+    return verdict if verdict != BUSY else _begin_all([delivery])[0]
 
 
 def _begin_all(deliveries: Sequence[Delivery]) -> list[str]:
@@ -232,31 +246,46 @@ def close(delivery: Delivery, state: State, fields: dict[str, Any]) -> None:
 
     `fields`: remote_id, remote_url, handle, problem, problem_params; send_after and look_after in seconds.
     """
-    _close_all([(delivery, state, fields)])
+    _close([Tried(delivery, (state, fields))])
 
 
-def _close_all(closings: Sequence[Closing]) -> list[None]:
-    in_order = sorted(closings, key=lambda closing: closing[0].slot)
-    channel_of = {row.pk: row.channel for row, _, _ in in_order}
+def _settle(tried: Sequence[Tried]) -> None:
+    """Close these tries in one commit, and heed what they say of their channels."""
+    with lender.lend():
+        _close(tried)
+    for one in tried:
+        if one.error or pulse.is_off(one.skew):
+            with lender.lend():
+                if one.error:
+                    channels.heed(one.delivery.channel, one.error)
+                pulse.note_skew(one.skew)
+
+
+def _settle_safely(tried: Tried) -> None:
+    try:
+        _settle([tried])
+    except Exception:
+        log.exception("delivery %s could not be closed", tried.delivery.pk)
+
+
+def _close(tried: Sequence[Tried]) -> None:
+    in_order = sorted(tried, key=lambda one: one.delivery.slot)  # listeners lock what slots name: one order for all
+    channel_of = {one.delivery.pk: one.delivery.channel for one in tried}
     sql = """SELECT closed.* FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::jsonb[]) AS asked(id, token, state, fields),
         campaign_close(asked.id, asked.token, asked.state, asked.fields) AS closed"""
     asked = [
-        [row.pk for row, _, _ in in_order],
-        [row.token for row, _, _ in in_order],
-        [state.value for _, state, _ in in_order],
-        [json.dumps(fields) for _, _, fields in in_order],
+        [one.delivery.pk for one in in_order],
+        [one.delivery.token for one in in_order],
+        [one.outcome[0].value for one in in_order],
+        [json.dumps(one.outcome[1]) for one in in_order],
     ]
-    with lender.lend(), transaction.atomic():
+    with transaction.atomic():
         closed = [row for row in Delivery.objects.raw(sql, asked) if row.state != State.WAITING]
         for row in closed:
             row.channel = channel_of[row.pk]
         envelopes.tell(closed)
         for row in closed:
             announce(row)
-    return [None] * len(closings)
-
-
-_close_in_company = Together(_close_all)
 
 
 def announce(delivery: Delivery) -> None:

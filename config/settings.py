@@ -141,7 +141,7 @@ CELERY_BEAT_SCHEDULE = {
 
 CALL_SECONDS = float(os.environ.get("POSKO_CALL_SECONDS", "25"))  # one call to a network, dripping included
 LEASE_SECONDS = float(os.environ.get("POSKO_LEASE_SECONDS", "60"))  # how long a claim lasts; longer than a call
-DELIVER_THREADS = int(os.environ.get("POSKO_DELIVER_THREADS", "16"))  # calls on the wire for each worker process
+DELIVER_THREADS = int(os.environ.get("POSKO_DELIVER_THREADS", "32"))  # calls on the wire for each worker process
 DELIVER_CONNECTIONS = int(os.environ.get("POSKO_DELIVER_CONNECTIONS", "4"))  # to Postgres, shared by those threads
 if LEASE_SECONDS < CALL_SECONDS * 2:
     raise ImproperlyConfigured("POSKO_LEASE_SECONDS must be at least twice POSKO_CALL_SECONDS.")

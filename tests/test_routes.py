@@ -219,7 +219,6 @@ def test_an_id_of_another_campaign_in_a_form_is_refused(ask: Asker, name: str, f
     ("name", "query"),
     [
         ("campaign:write_post", "from={theirs.published.pk}"),
-        ("campaign:connect_channel", "again={theirs.channel.pk}"),
         ("campaign:write_post", "from=1000000000000000000000000000000"),
         ("campaign:posts", "before=2026-01-01T00:00:00+00:00_{theirs.published.pk}"),
     ],
@@ -230,6 +229,21 @@ def test_an_id_of_another_campaign_in_a_question_shows_nothing_of_it(ask: Asker,
     assert answer.status_code == 200
     for secret in ("mereka", theirs.channel.handle, theirs.media.sha256):
         assert secret not in answer.content.decode()
+
+
+def test_an_account_of_another_campaign_is_not_offered_to_be_connected_again(ask: Asker):
+    def shown(pk: int) -> bool:
+        answer = ask("manager", "campaign:connect_channel", "GET", path=["bluesky"], query=f"again={pk}")
+        return "ratna.example" in answer.content.decode()
+
+    with transaction.atomic():
+        ours, theirs = (
+            make.channel(of=side.campaign, platform="bluesky", handle="ratna.example")
+            for side in (ask.world.ours, ask.world.theirs)
+        )
+        assert shown(ours.pk)
+        assert not shown(theirs.pk)
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("who", ["treasurer", "volunteer"])

@@ -321,14 +321,14 @@ def test_a_claim_that_was_never_begun_goes_back(network: Network):
 
 def test_a_worker_lost_after_begin_leaves_it_unsure(network: Network):
     row = claimed()
-    assert delivering._begin(row)
+    assert delivering._begin(row) == "open"
     lose_the_lease(row)
     assert (fresh(row).state, fresh(row).problem) == (State.UNSURE, "worker_lost")
 
 
 def test_a_receipt_that_comes_late_is_still_proof(network: Network):
     row = claimed()
-    assert delivering._begin(row)
+    assert delivering._begin(row) == "open"
     lose_the_lease(row)
     delivering.close(row, State.SENT, {"remote_id": "r-1", "remote_url": ""})
     assert fresh(row).state == State.SENT
@@ -336,7 +336,7 @@ def test_a_receipt_that_comes_late_is_still_proof(network: Network):
 
 def test_a_late_failure_changes_nothing(network: Network):
     row = claimed()
-    assert delivering._begin(row)
+    assert delivering._begin(row) == "open"
     lose_the_lease(row)
     delivering.close(row, State.FAILED, {"problem": "refused"})
     assert fresh(row).state == State.UNSURE

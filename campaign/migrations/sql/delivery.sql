@@ -68,7 +68,7 @@ BEGIN
         CROSS JOIN LATERAL (
             SELECT FROM campaign_delivery d WHERE d.channel_id = ch.id AND d.state = 'waiting'
                 AND d.cleared IS NOT NULL AND d.send_at <= moment
-            ORDER BY d.send_at LIMIT 1) something_due
+            ORDER BY d.send_at, d.id LIMIT 1) something_due
         WHERE ch.platform = platform_ AND ch.health = 'ok'
     )
     SELECT array_agg(id) INTO picked FROM (
@@ -123,7 +123,8 @@ END $$;
 -- Begin: the last thing before the call. From its commit on, the network may have it. Several begin in one commit;
 -- there an envelope that somebody holds is `busy` rather than waited for, so that no two wait for each other, and asks
 -- again alone, with `patient`.
-CREATE FUNCTION campaign_begin(id_ bigint, token_ uuid, lease interval, patient boolean) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION campaign_begin(id_ bigint, token_ uuid, lease interval, patient boolean DEFAULT true)
+RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     d campaign_delivery; k campaign_campaign; c campaign_channel; verdict text;
 BEGIN

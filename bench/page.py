@@ -1,0 +1,61 @@
+"""The candidate's approval page: bytes over the wire on the first and the next load, and the server's time."""
+
+import gzip
+import re
+import time
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.test import Client
+from django.urls import reverse
+
+from bench.table import Line, at_most, middle, percentile
+from campaign.models import Role
+from tests import make
+
+TIMES = 60
+TEXT = "Jalan desa harus bisa dilalui sepanjang tahun, dan biayanya boleh dilihat siapa saja. " * 3
+ASKED_FOR = re.compile(r"""<(?:script[^>]+src|link[^>]+href|img[^>]+src)=["']([^"']+)""")
+ME = "page"
+
+
+def run() -> list[Line]:
+    """The page of a post with three channels in review, as its candidate gets it."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    campaign = make.campaign()
+    on = [make.channel(of=campaign, platform=platform) for platform in ("mastodon", "bluesky", "telegram")]
+    post = make.post_in_review(on=on, text=TEXT)
+    client = Client(headers={"accept-encoding": "gzip"})
+    client.force_login(make.someone(campaign, Role.CANDIDATE).user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    url = reverse("campaign:review_post", args=[campaign.slug, post.pk])
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    seconds = [_timed(client, url) for _ in range(TIMES)]
+    page = len(answer.content)
+    packed = len(gzip.compress(answer.content, 6))
+    html = answer.content.decode() if not answer.headers.get("Content-Encoding") else gzip.decompress(answer.content).decode()
+    parts = {address: size for address in ASKED_FOR.findall(html) if (size := _static_bytes(urljoin(url, address)))}
+    note = f"  (page {page / 1024:.1f}, of it gzip would leave {packed / 1024:.1f}; {len(parts)} files {sum(parts.values()) / 1024:.1f})"
+    return [
+        at_most(ME, "approval page, first load", (page + sum(parts.values())) / 1024, 60, "KB", note),
+        at_most(ME, "approval page, next load", page / 1024, 15, "KB"),
+        Line(ME, "server time: median, p95", f"{middle(seconds) * 1e3:.0f} ms, {percentile(seconds, 0.95) * 1e3:.0f} ms"),
+    ]
+
+
+def _timed(client: Client, url: str) -> float:
+    began = time.perf_counter()
+    client.get(url)
+    return time.perf_counter() - began
+
+
+def _static_bytes(address: str) -> int:
+    """What a static file weighs as WhiteNoise sends it: zipped. Files keep for a year, so only the first load counts."""
+    path = urlsplit(address).path
+    if not path.startswith(settings.STATIC_URL):
+        return 0
+    found = finders.find(path.removeprefix(settings.STATIC_URL))
+    assert isinstance(found, str), path
+    with open(found, "rb") as file:  # noqa: PTH123
+        return len(gzip.compress(file.read(), 9))
