@@ -15,13 +15,13 @@ run: environment ## start Posko on this machine, until Ctrl-C
 	@exec $(PY) -m local run
 
 test: environment-dev ## all tests, with a Postgres and a Redis of their own
-	@exec $(PY) -m local with -- $(PY) -m pytest $(ARGS)
+	@exec $(PY) -m local with -- $(PY) -m pytest -n 3 --dist loadfile $(ARGS)
 
 check: environment-dev ## lint, types, imports, templates, migrations, translations
 	@exec $(PY) -m local with -- $(PY) -m tools.check $(ARGS)
 
-bench: environment-dev ## the benchmarks
-	@exec $(PY) -m local with -- $(PY) -m bench $(ARGS)
+bench: environment-dev ## the benchmarks, with servers of their own that write through to the disk
+	@exec $(PY) -m bench $(ARGS)
 
 shots: environment-dev ## pictures of every page, at 390 and 1280 pixels, in shots/
 	@exec $(PY) -m local with -- $(PY) -m tests.shots $(ARGS)

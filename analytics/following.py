@@ -53,7 +53,9 @@ def let_go(removal: Delivery) -> None:
 def follow_channels() -> None:
     """Begin to read the accounts that are new. Twice is once."""
     followed = Pull.objects.of_channels().filter(channel=OuterRef("pk"))
-    new = [channel for channel in Channel.objects.usable().filter(~Exists(followed)) if metrics.measures(channel)]
+    new = [
+        channel for channel in Channel.objects.usable().filter(~Exists(followed)) if metrics.measures_account(channel)
+    ]
     if not new:
         return
     now = clock.now()

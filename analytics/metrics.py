@@ -26,9 +26,6 @@ METRICS: dict[str, Promise] = {
 }
 _ORDER = {metric: place for place, metric in enumerate(METRICS)}
 
-TELL_NOTHING_OF_POSTS = frozenset({"telegram"})
-"""Networks that tell numbers of accounts but none of posts. Source: Telegram Bot API, `Message`, read 2026-07."""
-
 
 def label(metric: str, remote_name: str = "") -> str:
     """What people read; a metric without a word of ours goes by the network's own name."""
@@ -40,11 +37,11 @@ def place(metric: str) -> int:
     return _ORDER.get(metric, len(_ORDER))
 
 
-def measures(channel: Channel) -> bool:
-    """Whether the network tells any numbers at all."""
-    return Ability.MEASURE in channel.connector_class.can
+def measures_account(channel: Channel) -> bool:
+    """Whether the network tells numbers of the account itself."""
+    return Ability.MEASURE_ACCOUNT in channel.connector_class.can
 
 
 def measures_posts(channel: Channel) -> bool:
     """Whether the network tells numbers of single posts."""
-    return measures(channel) and channel.platform not in TELL_NOTHING_OF_POSTS
+    return Ability.MEASURE_POSTS in channel.connector_class.can

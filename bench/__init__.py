@@ -1,1 +1,1 @@
-"""The benchmarks: `python -m bench [name …]`. Budgets are ratios within one run wherever the machine's speed matters."""
+"""The benchmarks: `python -m bench [name …]`. Where the machine's speed matters, budgets are ratios within one run."""

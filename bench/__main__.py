@@ -1,7 +1,7 @@
 """`python -m bench [name …]`: run the benchmarks, print their table, answer 1 when a budget is missed.
 
 Each runs in a process and a database of its own. From outside: BENCH_PAIRS (7) repetitions of what is compared,
-BENCH_ROUNDS (200) kills.
+BENCH_THREADS (16) on either side of it, BENCH_ROUNDS (200) kills.
 """
 
 import json
@@ -15,7 +15,7 @@ from bench.servers import servers
 from bench.table import Line, draw
 from local.test import PROJECT
 
-NAMES = ("publishing", "fair", "due", "kills", "page")
+NAMES = ("publishing", "due", "stop", "fair", "kills", "page")
 
 
 def main(names: list[str]) -> int:

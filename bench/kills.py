@@ -51,11 +51,12 @@ def run() -> list[Line]:
     lost = sum(not public[text] for text in stage.wanted)
     unsent = Delivery.objects.exclude(state=State.SENT).count()
     missed = kills.pop("missed", 0)
+    found = (doubled, lost + unsent, silent)
     return [
         Line(ME, "rounds", f"{ROUNDS} in {time.monotonic() - began:.0f} s"),
         *(Line(ME, f"killed at {point}", str(times)) for point, times in sorted(kills.items())),
         Line(ME, "points not reached", str(missed), "0", missed == 0),
-        Line(ME, "doubles, lost, silent", f"{doubled}, {lost + unsent}, {silent}", "0, 0, 0", not (doubled or lost or unsent or silent)),
+        Line(ME, "doubles, lost, silent", "{}, {}, {}".format(*found), "0, 0, 0", not any(found)),
     ]
 
 

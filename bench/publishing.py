@@ -17,6 +17,7 @@ from campaign.models import Channel
 
 PAIRS = int(os.environ.get("BENCH_PAIRS", "7"))
 LOADS = 2
+THREADS = os.environ.get("BENCH_THREADS", "16")
 ME = "publishing"
 
 
@@ -39,7 +40,7 @@ def run() -> list[Line]:
         os.environ["SANDBOX_URL"] = settings.SANDBOX_URL = network.url
         settings.INTERNAL_HOSTS = frozenset({network.url.removeprefix("http://")})
         on = rows.channels()
-        env = {"POSKO_DELIVER_THREADS": str(settings.DELIVER_THREADS)}
+        env = {"POSKO_DELIVER_THREADS": THREADS}
         with player("engine", **env) as engine, player("pool", **env) as pool:
             sides = Sides(network, on, engine, pool)
             sides.play(200)  # connections are opened, plans are made

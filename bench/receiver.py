@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import contextmanager
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 

@@ -9,6 +9,6 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from campaign import pages, publishing, rulesets  # noqa: F401  # the first two register themselves
+        from campaign import afterwards, pages, rulesets  # noqa: F401  # the first two register themselves
 
         post_migrate.connect(rulesets.ship, sender=self)

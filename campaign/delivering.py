@@ -17,21 +17,11 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import channels, clock, envelopes, notices, pulse
+from campaign import channels, clock, envelopes, notices, outcomes, pulse
 from campaign.lending import lender
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
-from platforms.base import (
-    Connector,
-    ConnectorError,
-    Halted,
-    Key,
-    Later,
-    Sent,
-    Stale,
-    Temporary,
-    Unsure,
-)
+from platforms.base import Connector, ConnectorError, Halted, Key, Later, Sent
 
 log = logging.getLogger("posko.delivering")
 
@@ -81,17 +71,21 @@ def drain(platform: str) -> int:
 def _rounds(platform: str, pool: ThreadPoolExecutor) -> Iterator[int]:
     tried: SimpleQueue[Future[Tried | None]] = SimpleQueue()
     in_hand, enough = 0, max(BATCH, 2 * settings.DELIVER_THREADS)
-    while True:
-        # Claim the next batch while the last of this one are still out: one slow call holds up nobody.
-        claimed = claim(platform, BATCH) if in_hand <= enough and not closing.is_set() else []
-        for delivery in claimed:
-            pool.submit(_try_safely, delivery).add_done_callback(tried.put)
-        in_hand += len(claimed)
-        yield len(claimed)
-        if in_hand and (len(claimed) < BATCH or in_hand > enough):
+    try:
+        while True:
+            # Claim the next batch while the last of this one are still out: one slow call holds up nobody.
+            claimed = claim(platform, BATCH) if in_hand <= enough and not closing.is_set() else []
+            for delivery in claimed:
+                pool.submit(_try_safely, delivery).add_done_callback(tried.put)
+            in_hand += len(claimed)
+            yield len(claimed)
+            if in_hand and (len(claimed) < BATCH or in_hand > enough):
+                in_hand -= _settle_some(tried, pool)
+            elif closing.is_set() or (not claimed and not _wait_for_next(platform)):
+                return
+    finally:
+        while in_hand:  # a claim failed: what is on the wire is heard out all the same
             in_hand -= _settle_some(tried, pool)
-        elif closing.is_set() or (not claimed and not _wait_for_next(platform)):
-            return
 
 
 def _settle_some(tried: "SimpleQueue[Future[Tried | None]]", pool: ThreadPoolExecutor) -> int:
@@ -102,14 +96,15 @@ def _settle_some(tried: "SimpleQueue[Future[Tried | None]]", pool: ThreadPoolExe
         return 0
     while not tried.empty():
         ended.append(tried.get())
-    outcomes = [outcome for future in ended if (outcome := future.result())]
+    over = [one for future in ended if (one := future.result())]
     try:
-        _settle(outcomes)
+        if over:
+            _settle(over)
     except Exception:
         # One of them waits for a lock, or a listener fails on it: the others do not wait with it.
-        log.exception("%d deliveries could not be closed together", len(outcomes))
-        for outcome in outcomes:
-            pool.submit(_settle_safely, outcome)
+        log.exception("%d deliveries could not be closed together", len(over))
+        for one in over:
+            pool.submit(_settle_safely, one)
     return len(ended)
 
 
@@ -132,15 +127,12 @@ def _wait_for_next(platform: str) -> bool:
 # Sending -----------------------------------------------------------------------------------------
 
 
-type Outcome = tuple[State, dict[str, Any]]
-
-
 @dataclass(frozen=True)
 class Tried:
-    """A try that has ended, and how; to be closed. `error` and `skew` tell of the channel and of the network's clock."""
+    """A try that has ended, to be closed. `error` and `skew` tell of the channel and of the network's clock."""
 
     delivery: Delivery
-    outcome: Outcome
+    outcome: outcomes.Outcome
     error: ConnectorError | None = None
     skew: timedelta | None = None
 
@@ -167,17 +159,17 @@ def _try(delivery: Delivery) -> Tried | None:
     connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
     verdict = _begin(delivery)
     if verdict != OPEN:
-        return None if verdict == LOST else Tried(delivery, _held_back(verdict))
+        return None if verdict == LOST else Tried(delivery, outcomes.held_back(verdict))
     error: ConnectorError | None = None
     try:
         sent = _call(delivery, connector)
     except Halted as halt:
-        outcome = _held_back(str(halt))
+        outcome = outcomes.held_back(str(halt))
     except Later as later:
         outcome = State.WAITING, {"send_after": later.after.total_seconds(), "handle": later.handle}
     except ConnectorError as raised:
         log.warning("delivery %s: %s", delivery.pk, raised)
-        error, outcome = raised, _failed(delivery, raised)
+        error, outcome = raised, outcomes.of_error(delivery, raised)
     else:
         outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
     return Tried(delivery, outcome, error, connector.door.skew)
@@ -192,10 +184,11 @@ def _begin(delivery: Delivery) -> str:
 def _begin_all(deliveries: Sequence[Delivery]) -> list[str]:
     """The verdict on each, in one commit. Locks are taken campaign by campaign, in the same order by every worker."""
     in_order = sorted(deliveries, key=lambda row: (row.campaign_id, row.channel_id, row.pk))
-    asked = [row.pk for row in in_order], [row.token for row in in_order]
+    ids, tokens = [row.pk for row in in_order], [row.token for row in in_order]
+    asked: list[Any] = [_lease(), len(deliveries) == 1, ids, tokens]
     sql = "SELECT id, campaign_begin(id, token, %s, %s) FROM unnest(%s::bigint[], %s::uuid[]) AS asked(id, token)"
     with lender.lend(), connection.cursor() as cursor:
-        cursor.execute(sql, [_lease(), len(deliveries) == 1, *asked])
+        cursor.execute(sql, asked)
         verdicts = dict(cursor.fetchall())
     return [verdicts[row.pk] for row in deliveries]
 
@@ -217,28 +210,6 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
 
     draft = envelopes.draft_of(delivery.draft)
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
-
-
-def _held_back(verdict: str) -> Outcome:
-    """Where an envelope goes that the gate did not let pass. Nothing of it is public."""
-    if verdict in ("phase", "late"):
-        return State.HELD, {"problem": verdict}
-    return State.WAITING, {}  # stopped, or the channel is out of order: neither is the envelope's fault
-
-
-def _failed(delivery: Delivery, error: ConnectorError) -> Outcome:
-    told = {"problem": error.code, "problem_params": dict(error.params)}
-    match error:
-        case Stale():
-            return State.WAITING, told
-        case Temporary():
-            return State.WAITING, told | {"send_after": wait_time(delivery.tries, error.retry_after).total_seconds()}
-        case Unsure() if delivery.action == Action.TAKE_DOWN:
-            return State.WAITING, told | {"send_after": wait_time(delivery.tries, None).total_seconds()}
-        case Unsure():
-            return State.UNSURE, told | {"look_after": settings.CALL_SECONDS}
-        case _:
-            return State.FAILED, told
 
 
 def close(delivery: Delivery, state: State, fields: dict[str, Any]) -> None:
@@ -271,7 +242,8 @@ def _settle_safely(tried: Tried) -> None:
 def _close(tried: Sequence[Tried]) -> None:
     in_order = sorted(tried, key=lambda one: one.delivery.slot)  # listeners lock what slots name: one order for all
     channel_of = {one.delivery.pk: one.delivery.channel for one in tried}
-    sql = """SELECT closed.* FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::jsonb[]) AS asked(id, token, state, fields),
+    sql = """SELECT closed.*
+        FROM unnest(%s::bigint[], %s::uuid[], %s::text[], %s::jsonb[]) AS asked(id, token, state, fields),
         campaign_close(asked.id, asked.token, asked.state, asked.fields) AS closed"""
     asked = [
         [one.delivery.pk for one in in_order],
@@ -302,11 +274,6 @@ def announce(delivery: Delivery) -> None:
         channel=str(delivery.channel),
         text=delivery.text[:80],
     )
-
-
-def wait_time(tries: int, asked: timedelta | None) -> timedelta:
-    """How long until the next try: what the network asked, else 5, 10, 20 … seconds; ten minutes at most."""
-    return asked if asked is not None else min(timedelta(seconds=5 * 2 ** min(tries, 10)), timedelta(minutes=10))
 
 
 def _lease() -> timedelta:

@@ -26,4 +26,4 @@ MOVES: dict[str, Move] = {
     "refuse": _move(S.IN_REVIEW, to=S.REFUSED, action="post.approve"),
     "withdraw": _move(S.IN_REVIEW, S.SCHEDULED, to=S.DRAFT, action="post.write"),
 }
-# scheduled → published, partly, failed, taken_down follows from the envelopes: publishing.on_settled.
+# scheduled → published, partly, failed, taken_down follows from the envelopes: afterwards.on_settled.

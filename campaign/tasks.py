@@ -12,7 +12,7 @@ def end_cleanly(**_: object) -> None:
     delivering.closing.set()
 
 
-@shared_task(name="campaign.tick", queue="tick", ignore_result=True)
+@shared_task(name="campaign.tick", ignore_result=True)
 def tick() -> None:
     """Each second: bring back what was lost, hold what is late, wake the drains. A missed tick only delays."""
     settling.sweep()
@@ -21,40 +21,40 @@ def tick() -> None:
     pulse.beat("tick")
 
 
-@shared_task(name="campaign.drain", queue="deliver", ignore_result=True)
+@shared_task(name="campaign.drain", ignore_result=True)
 def drain(platform: str) -> None:
     """Send what is due on one platform until nothing is. Harmless to run twice: the claim decides."""
     delivering.drain(platform)
 
 
-@shared_task(name="campaign.settle", queue="deliver", ignore_result=True)
+@shared_task(name="campaign.settle", ignore_result=True)
 def settle() -> None:
     """Ask the networks what became of unsure envelopes. Also the sign of life of the workers that send."""
     pulse.beat("deliver")
     settling.settle()
 
 
-@shared_task(name="campaign.watch", queue="measure", ignore_result=True)
+@shared_task(name="campaign.watch", ignore_result=True)
 def watch() -> None:
     """Test the accounts that have not been tested for an hour."""
     for channel in channels.untested():
         channels.check(channel)
 
 
-@shared_task(name="campaign.seal_audit", queue="work", ignore_result=True)
+@shared_task(name="campaign.seal_audit", ignore_result=True)
 def seal_audit() -> None:
     """Chain the rows of the record that are final."""
     while audit.seal() == audit.BATCH:
         pass
 
 
-@shared_task(name="campaign.send_day_seals", queue="work", ignore_result=True)
+@shared_task(name="campaign.send_day_seals", ignore_result=True)
 def send_day_seals() -> None:
     """Send yesterday's seal to candidates and managers; once a day, however often it is asked."""
     digest.send_day_seals()
 
 
-@shared_task(name="campaign.begin_rules", queue="work", ignore_result=True)
+@shared_task(name="campaign.begin_rules", ignore_result=True)
 def begin_rules() -> None:
     """Put loosened rules in force whose day has passed. A missed run only delays."""
     overriding.begin_due()

@@ -37,14 +37,14 @@ class Together[T, R]:
             return  # ours is in a turn that is under way
         try:
             results = self._work([piece for piece, _ in group])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # whatever it is, each piece then finds its own
             if len(group) == 1:
                 group[0][1].set_exception(error)
                 return
             for piece, future in group:
                 self._alone(piece, future)
             return
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # nobody may wait for ever
             for _, future in group:
                 future.set_exception(error)
             return
@@ -54,5 +54,5 @@ class Together[T, R]:
     def _alone(self, piece: T, future: Future[R]) -> None:
         try:
             future.set_result(self._work([piece])[0])
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001  # it is raised where the piece came from
             future.set_exception(error)

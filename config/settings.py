@@ -124,6 +124,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "work"
+CELERY_TASK_ROUTES = {
+    "campaign.tick": {"queue": "tick"},
+    "campaign.drain": {"queue": "deliver"},
+    "campaign.settle": {"queue": "deliver"},
+    "campaign.watch": {"queue": "measure"},
+    "analytics.*": {"queue": "measure"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
@@ -141,7 +148,7 @@ CELERY_BEAT_SCHEDULE = {
 
 CALL_SECONDS = float(os.environ.get("POSKO_CALL_SECONDS", "25"))  # one call to a network, dripping included
 LEASE_SECONDS = float(os.environ.get("POSKO_LEASE_SECONDS", "60"))  # how long a claim lasts; longer than a call
-DELIVER_THREADS = int(os.environ.get("POSKO_DELIVER_THREADS", "32"))  # calls on the wire for each worker process
+DELIVER_THREADS = int(os.environ.get("POSKO_DELIVER_THREADS", "32"))  # calls on the wire per platform and process
 DELIVER_CONNECTIONS = int(os.environ.get("POSKO_DELIVER_CONNECTIONS", "4"))  # to Postgres, shared by those threads
 if LEASE_SECONDS < CALL_SECONDS * 2:
     raise ImproperlyConfigured("POSKO_LEASE_SECONDS must be at least twice POSKO_CALL_SECONDS.")
@@ -205,7 +212,7 @@ LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Asia/Jakarta"
 USE_TZ = True
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if PRODUCTION else None  # collected in production only
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {

@@ -25,7 +25,8 @@ class Ability(StrEnum):
     PUBLISH = "publish"
     DELETE = "delete"
     TIMELINE = "timeline"
-    MEASURE = "measure"
+    MEASURE_POSTS = "measure_posts"
+    MEASURE_ACCOUNT = "measure_account"
 
 
 # What goes in ------------------------------------------------------------------------------------

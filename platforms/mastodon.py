@@ -60,7 +60,7 @@ class Mastodon(Connector):
 
     kind: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
-    can: ClassVar[frozenset[Ability]] = frozenset({Ability.PUBLISH, Ability.DELETE, Ability.TIMELINE, Ability.MEASURE})
+    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
     honours_key: ClassVar[timedelta] = timedelta(minutes=50)
     pace: ClassVar[tuple[int, timedelta]] = (100, timedelta(minutes=5))
     """A third of what servers usually bear, for reading counts too."""

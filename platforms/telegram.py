@@ -6,7 +6,7 @@ Source: Telegram Bot API 10.1 (getMe, getChat, getChatMember, sendMessage, sendP
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Never
@@ -52,7 +52,7 @@ class Telegram(Connector):
     kind: ClassVar[str] = "telegram"
     label: ClassVar[str] = "Telegram"
     home: ClassVar[str] = "https://api.telegram.org"
-    can: ClassVar[frozenset[Ability]] = frozenset({Ability.PUBLISH, Ability.DELETE, Ability.MEASURE})
+    can: ClassVar[frozenset[Ability]] = frozenset({Ability.PUBLISH, Ability.DELETE, Ability.MEASURE_ACCOUNT})
     pace: ClassVar[tuple[int, timedelta]] = (15, timedelta(minutes=1))  # about 20 a minute are borne
 
     @classmethod
@@ -147,10 +147,6 @@ class Telegram(Connector):
         name = str(chat.get("username") or "")
         account = replace(self.account, remote_id=str(chat["id"]), name=str(chat.get("title") or name or chat["id"]))
         return replace(account, handle=f"@{name}" if name else "", url=f"{self._site}/{name}" if name else "")
-
-    def measure(self, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
-        """Nothing: Telegram tells bots no numbers of posts."""
-        return {}
 
     def measure_account(self) -> list[Figure]:
         answer = self._get("getChatMemberCount", {"chat_id": self.account.remote_id})

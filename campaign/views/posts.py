@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from campaign import composing, previews, publishing
+from campaign import afterwards, composing, previews, publishing
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_posts import PostForm, ReasonForm, RescheduleForm, VersionForm
@@ -195,7 +195,7 @@ def withdraw_post(request: Request, pk: int) -> HttpResponse:
 def take_down_post(request: Request, pk: int) -> HttpResponse:
     """Delete a live post on all its channels."""
     post, form = shown.find_post(request, pk), ReasonForm(request.POST, auto_id="id_down_%s")
-    _try(form, lambda told: publishing.take_down(post, by=request.member, **_version_and_reason(told)))
+    _try(form, lambda told: afterwards.take_down(post, by=request.member, **_version_and_reason(told)))
     return _drawn(request, post, form, "take_down_form")
 
 

@@ -55,7 +55,7 @@ class Bluesky(Connector):
     kind: ClassVar[str] = "bluesky"
     label: ClassVar[str] = "Bluesky"
     home: ClassVar[str] = "https://bsky.social"
-    can: ClassVar[frozenset[Ability]] = frozenset({Ability.PUBLISH, Ability.DELETE, Ability.TIMELINE, Ability.MEASURE})
+    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
     honours_key: ClassVar[timedelta] = timedelta(days=7)
     pace: ClassVar[tuple[int, timedelta]] = (100, timedelta(minutes=5))  # 1,666 posts an hour are allowed
     renews: ClassVar[bool] = True

@@ -6,7 +6,7 @@ import pytest
 
 from analytics import following
 from analytics.models import Pull
-from campaign import channels, publishing
+from campaign import afterwards, channels
 from campaign.models import Channel, Delivery, Health
 from tests import make
 from tests.analytics.conftest import Crowd, publish, published, pull_of, read_due
@@ -41,7 +41,7 @@ def test_a_post_whose_name_we_do_not_know_cannot_be_read():
 def test_a_post_that_was_taken_down_is_read_no_more():
     one, two = make.channel(), make.channel()
     kept, removed = published(one), published(two)
-    publishing.take_down(
+    afterwards.take_down(
         removed, by=make.someone(removed.campaign, "manager"), version=removed.version, reason="Salah ketik."
     )
     assert pull_of(removed).ended_at is None

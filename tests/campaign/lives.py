@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from campaign import clock, delivering, publishing
+from campaign import afterwards, clock, delivering, publishing
 from campaign.models import Approval, AuditRow, Channel, Delivery, Notice, Post, PostState, Role
 from platforms.base import Draft, Rejected, Temporary
 from tests import make
@@ -76,7 +76,7 @@ def failed(network: Network) -> Post:
 
 def taken_down(network: Network) -> Post:
     post = published(network)
-    publishing.take_down(post, by=make.someone(post.campaign, Role.MANAGER), version=1, reason="Keliru.")
+    afterwards.take_down(post, by=make.someone(post.campaign, Role.MANAGER), version=1, reason="Keliru.")
     delivering.drain("mastodon")
     return fresh(post)
 
@@ -94,8 +94,8 @@ REACH: dict[PostState, Callable[[Network], Post]] = {
 }
 
 
-def act(verb: str, post: Post, *, version: int | None = None) -> None:
-    """Do `verb` as the member who may, with sound arguments."""
+def act(verb: str, post: Post, *, version: int | None = None, reason: str = "Alasan.") -> None:
+    """Do `verb` as the member who may, with sound arguments unless the caller gives others."""
     manager, candidate = (make.someone(post.campaign, role) for role in (Role.MANAGER, Role.CANDIDATE))
     seen = post.version if version is None else version
     match verb:
@@ -108,5 +108,7 @@ def act(verb: str, post: Post, *, version: int | None = None) -> None:
             publishing.approve(post, by=candidate, version=seen)
         case "reschedule":
             publishing.reschedule(post, by=manager, version=seen, to=clock.now() + timedelta(hours=3))
-        case "ask_changes" | "refuse" | "take_down":
-            getattr(publishing, verb)(post, by=candidate, version=seen, reason="Alasan.")
+        case "ask_changes" | "refuse":
+            getattr(publishing, verb)(post, by=candidate, version=seen, reason=reason)
+        case "take_down":
+            afterwards.take_down(post, by=candidate, version=seen, reason=reason)

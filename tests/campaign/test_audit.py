@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from campaign import audit, clock, envelopes, publishing, stopping
+from campaign import afterwards, audit, clock, envelopes, publishing, stopping
 from campaign.audit import FIRST, Flaw, link, record, seal, seal_day, verify
 from campaign.models import AuditRow, Campaign, DaySeal, Delivery, Post, Role, Seal, State
 from tests import make
@@ -73,7 +73,7 @@ SCHEDULED: dict[str, Callable[[Post], None]] = {
     "post.reschedule": lambda post: publishing.reschedule(
         post, by=make.someone(post.campaign, Role.STAFF), version=1, to=make.in_an_hour()
     ),
-    "post.take_down": lambda post: publishing.take_down(post, by=candidate(post), version=1, reason="Keliru."),
+    "post.take_down": lambda post: afterwards.take_down(post, by=candidate(post), version=1, reason="Keliru."),
     "delivery.try_again": lambda post: envelopes.try_again(
         Delivery.objects.get(), by=candidate(post), not_after=make.in_an_hour()
     ),

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 
 from campaign import channels, clock, delivering, envelopes, settling, stopping
 from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Notice, Pace, Role, State
@@ -86,6 +86,22 @@ def test_the_oldest_leaves_first(network: Network):
     for minutes in (1, 3, 2):
         make.delivery(on=channel, text=str(minutes), send_at=now - timedelta(minutes=minutes))
     assert [row.text for row in delivering.claim("mastodon", 50)] == ["3", "2", "1"]
+
+
+def test_a_claim_that_fails_leaves_no_answer_of_the_network_unheard(network: Network, monkeypatch: pytest.MonkeyPatch):
+    rows = [make.delivery(text=f"kabar {number}") for number in range(3)]
+    claims = iter([delivering.claim("mastodon", 3)])
+
+    def claim(platform: str, most: int) -> list[Delivery]:
+        if first := next(claims, None):
+            return first
+        raise OperationalError("the server closed the connection")
+
+    monkeypatch.setattr(delivering, "BATCH", 3)
+    monkeypatch.setattr(delivering, "claim", claim)
+    with pytest.raises(OperationalError):
+        delivering.drain("mastodon")
+    assert {fresh(row).state for row in rows} == {State.SENT}
 
 
 # The gate ----------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_a_no_wants_a_reason(network: Network, verb: str):
     post = REACH[min(ALLOWED[verb])](network)
     before = everything()
     with pytest.raises(Refused, match="why"):
-        getattr(publishing, verb)(post, by=make.someone(post.campaign, Role.CANDIDATE), version=1, reason=" ")
+        act(verb, post, reason=" ")
     assert everything()[:4] == before[:4]
 
 

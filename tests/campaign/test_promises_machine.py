@@ -116,7 +116,14 @@ class Promises(RuleBasedStateMachine):
 
     @rule()
     def withdraw(self) -> None:
-        self.act(publishing.withdraw, self.post, by=self.people[Role.STAFF], version=self.post.version)
+        if self.act(publishing.withdraw, self.post, by=self.people[Role.STAFF], version=self.post.version):
+            self.approved.discard(self.post.text)
+
+    @rule(verb=st.sampled_from([publishing.ask_changes, publishing.refuse]))
+    def say_no(self, verb: object) -> None:
+        by, version = self.people[Role.CANDIDATE], self.post.version
+        if self.act(verb, self.post, by=by, version=version, reason="Kurang tepat."):
+            self.approved.discard(self.post.text)
 
     @rule()
     def stop(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from campaign import clock, delivering, election, envelopes, publishing, settling
+from campaign import afterwards, clock, delivering, election, envelopes, publishing, settling
 from campaign.errors import Refused
 from campaign.models import Action, AuditRow, Campaign, Delivery, Notice, Pace, Post, PostState, Role, State
 from platforms.base import Rejected, Temporary
@@ -101,7 +101,7 @@ def test_approved_too_late_is_held_by_the_next_sweep_and_leaves_when_moved(netwo
 
 
 def take_down(post: Post) -> None:
-    publishing.take_down(fresh(post), by=make.someone(post.campaign, Role.CANDIDATE), version=1, reason="Keliru.")
+    afterwards.take_down(fresh(post), by=make.someone(post.campaign, Role.CANDIDATE), version=1, reason="Keliru.")
 
 
 @sends

@@ -1,0 +1,40 @@
+"""What becomes of an envelope whose try has ended: its next state, and what its row keeps of it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from campaign.models import Action, Delivery, State
+from platforms.base import ConnectorError, Stale, Temporary, Unsure
+
+type Outcome = tuple[State, dict[str, Any]]
+"""The state, and the fields that `delivering.close` takes."""
+
+
+def held_back(verdict: str) -> Outcome:
+    """Where an envelope goes that the gate did not let pass. Nothing of it is public."""
+    if verdict in ("phase", "late"):
+        return State.HELD, {"problem": verdict}
+    return State.WAITING, {}  # stopped, or the channel is out of order: neither is the envelope's fault
+
+
+def of_error(delivery: Delivery, error: ConnectorError) -> Outcome:
+    """Where it goes after an error of the connector."""
+    told = {"problem": error.code, "problem_params": dict(error.params)}
+    match error:
+        case Stale():
+            return State.WAITING, told
+        case Temporary():
+            return State.WAITING, told | {"send_after": wait_time(delivery.tries, error.retry_after).total_seconds()}
+        case Unsure() if delivery.action == Action.TAKE_DOWN:
+            return State.WAITING, told | {"send_after": wait_time(delivery.tries, None).total_seconds()}
+        case Unsure():
+            return State.UNSURE, told | {"look_after": settings.CALL_SECONDS}
+        case _:
+            return State.FAILED, told
+
+
+def wait_time(tries: int, asked: timedelta | None) -> timedelta:
+    """How long until the next try: what the network asked, else 5, 10, 20 … seconds; ten minutes at most."""
+    return asked if asked is not None else min(timedelta(seconds=5 * 2 ** min(tries, 10)), timedelta(minutes=10))
