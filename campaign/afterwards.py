@@ -1,6 +1,7 @@
-"""A post whose envelopes have left: its state follows theirs, and it can be taken down."""
+"""A post whose envelopes have left: its state follows theirs, and it can be tried again or taken down."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,9 +10,20 @@ from campaign import audit, clock, envelopes, registry
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Kind, Member, Post, PostState, State
-from campaign.publishing import WINDOW, locked
+from campaign.publishing import NOT_AFTER, WINDOW, locked
 
 NOT_OUT = (State.WAITING, State.HELD, State.FAILED)
+
+
+def try_again(delivery: Delivery, post: Post | None, *, by: Member) -> None:
+    """Let a failed or held envelope of `post` go once more; publishing only within the days it was approved for."""
+    is_late = post and (post.movable_until is None or post.movable_until < clock.now())
+    if is_late and delivery.action == Action.PUBLISH:
+        raise Refused(_("The approval does not reach this day. Write the post anew from this one and submit it."))
+    envelopes.try_again(delivery, by=by, not_after=clock.now() + NOT_AFTER)
+
+
+# Taking down -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -26,7 +38,12 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
     if not live:
         raise Refused(_("Nothing of this post is out, as far as Posko knows."))
     envelopes.withdraw([row.slot for row in rows if row.state in NOT_OUT and not row.doubtful])
-    now = clock.now()
+    envelopes.expire([row.slot for row in rows if row.doubtful or row.state in (State.SENDING, State.UNSURE)])
+    _remove(live, clock.now(), owner=by)
+    audit.record("post.take_down", post, by=by, reason=reason.strip()[:300])
+
+
+def _remove(live: Iterable[Delivery], now: datetime, *, owner: Member | None) -> None:
     for row in live:
         slot = f"{row.slot}/take_down"
         if Delivery.objects.filter(slot=slot).current().exists():
@@ -39,26 +56,43 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
             draft={"remote_id": row.remote_id},
             send_at=now,
             not_after=now + WINDOW,
-            owner=by,
+            owner=owner,
         )
         envelopes.clear([slot], fingerprints=[removal.fingerprint], send_at=now, not_after=now + WINDOW)
-    audit.record("post.take_down", post, by=by, reason=reason.strip()[:300])
+
+
+# Hearing of envelopes ----------------------------------------------------------------------------
 
 
 @registry.on_settled.add
 def on_settled(deliveries: Sequence[Delivery]) -> None:
     """Envelopes' fates changed: bring their posts' states up to date."""
-    slots = [row.slot for row in deliveries if row.slot.startswith("post:")]
-    for pk in dict.fromkeys(int(slot.removeprefix("post:").split("/")[0]) for slot in slots):
-        _bring_up_to_date(pk)
+    by_post: dict[int, list[Delivery]] = {}
+    for row in deliveries:
+        if row.slot.startswith("post:"):
+            by_post.setdefault(int(row.slot.removeprefix("post:").split("/")[0]), []).append(row)
+    for pk, settled in by_post.items():
+        _bring_up_to_date(pk, settled)
 
 
-def _bring_up_to_date(pk: int) -> None:
+def _bring_up_to_date(pk: int, settled: list[Delivery]) -> None:
     post = Post.objects.select_for_update().get(pk=pk)
-    state = _state_from(list(Delivery.objects.of_post(pk).current()))
+    rows = list(Delivery.objects.of_post(pk).current().select_related("channel"))
+    removal = next((row for row in rows if row.action == Action.TAKE_DOWN), None)
+    if removal:
+        _follow_the_others(settled, removal)
+    state = _state_from(rows)
     if state and state != post.state and post.state not in (PostState.DRAFT, PostState.IN_REVIEW):
         Post.objects.filter(pk=pk).update(state=state)
         audit.record("post.settle", post, by="engine", to=state.value)
+
+
+def _follow_the_others(settled: list[Delivery], removal: Delivery) -> None:
+    """The post is being taken down, and of these it was not known whether they are out: now it is."""
+    posted = [row for row in settled if row.action == Action.PUBLISH]
+    _remove([row for row in posted if row.state == State.SENT and row.remote_id], clock.now(), owner=removal.owner)
+    missed = [row.pk for row in posted if row.state in NOT_OUT and not row.doubtful]
+    Delivery.objects.filter(pk__in=missed).update(state=State.CANCELLED, cleared=None)
 
 
 def _state_from(rows: list[Delivery]) -> PostState | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +11,7 @@ from itertools import batched
 from django.db import connection, models, transaction
 
 from campaign import clock
-from campaign.models import AuditRow, DaySeal, Member, Seal
+from campaign.models import AuditRow, DaySeal, Delivery, Member, Seal
 
 current_ip: ContextVar[str | None] = ContextVar("current_ip", default=None)
 """Where the act under way comes from; the middleware sets it."""
@@ -50,6 +50,20 @@ def record(
         about=about(thing),
         details=details,
         ip=current_ip.get(),
+    )
+
+
+def record_fates(deliveries: Sequence[Delivery]) -> None:
+    """One row for each envelope that the engine has settled, in one statement."""
+    AuditRow.objects.bulk_create(
+        AuditRow(
+            campaign_id=row.campaign_id,
+            actor="engine",
+            verb=f"delivery.{row.state}",
+            about=about(row),
+            details={"problem": row.problem} if row.problem else {},
+        )
+        for row in deliveries
     )
 
 

@@ -9,10 +9,10 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, notices
+from campaign import audit, clock, envelopes, notices
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Campaign, Channel, ChannelSecret, Health, Member, Pace
+from campaign.models import Campaign, Channel, ChannelSecret, Delivery, Health, Member, Pace, State
 from platforms.base import Account, Connector, ConnectorError, Reconnect, Stale, Temporary
 from platforms.http import Door
 from platforms.registry import KINDS
@@ -44,7 +44,7 @@ def connector(channel: Channel) -> Connector:
 def ready_connector(channel: Channel) -> Connector:
     """The connector with tokens that are good now: renewed first if they have run out."""
     made = connector(channel)
-    return renewed(channel) if _is_stale(channel, made) else made
+    return renewed(channel) if is_stale(channel, made) else made
 
 
 def renewed(channel: Channel) -> Connector:
@@ -60,7 +60,7 @@ def renewed(channel: Channel) -> Connector:
         row = ChannelSecret.objects.select_for_update().get(pk=channel.pk)
         channel.secret = row
         made = connector(channel)
-        if not _is_stale(channel, made):
+        if not is_stale(channel, made):
             return made
         try:
             row.secrets = {name: value for name, value in made.renew().items() if name != STALE}
@@ -72,14 +72,17 @@ def renewed(channel: Channel) -> Connector:
         return connector(channel)
 
 
-def _is_stale(channel: Channel, made: Connector) -> bool:
+def is_stale(channel: Channel, made: Connector) -> bool:
+    """Whether the tokens must be renewed before they are used."""
     return STALE in channel.secret.secrets or made.is_stale(datetime.now(UTC))
 
 
 def heed(channel: Channel, error: ConnectorError) -> None:
     """Do what an error says about the account rather than about the message."""
     if isinstance(error, Reconnect):
-        ask_to_reconnect(channel, error)
+        now = ChannelSecret.objects.filter(pk=channel.pk).first()
+        if now is None or now.secrets == channel.secret.secrets:  # else somebody has signed in meanwhile
+            ask_to_reconnect(channel, error)
     elif isinstance(error, Stale):
         # The network found the token expired before we did; make it look so, and the next call renews it.
         with transaction.atomic():
@@ -135,9 +138,7 @@ def save(campaign: Campaign, account: Account, *, by: Member) -> Channel:
         server=account.server,
         remote_id=account.remote_id,
         defaults={
-            "name": account.name,
-            "handle": account.handle,
-            "url": account.url,
+            **_told(account),
             "limits": dict(account.limits),
             "health": Health.OK,
             "health_at": clock.now(),
@@ -168,6 +169,9 @@ def remove(channel: Channel, *, by: Member) -> None:
     ChannelSecret.objects.filter(channel=channel).update(secrets={})
     Channel.objects.filter(pk=channel.pk).update(health=Health.REMOVED, health_at=clock.now())
     audit.record("channel.remove", channel, by=by)
+    waiting = Delivery.objects.filter(channel=channel, state=State.WAITING, cleared__isnull=False)
+    for delivery in waiting.select_for_update().order_by("slot"):
+        envelopes.hold(delivery, problem="account_removed", by=by)
 
 
 def check(channel: Channel) -> None:
@@ -178,11 +182,16 @@ def check(channel: Channel) -> None:
         heed(channel, error)
         return
     Channel.objects.filter(pk=channel.pk).update(
-        name=account.name,
-        handle=account.handle,
-        limits=dict(account.limits) or channel.limits,
-        health_at=clock.now(),
+        **_told(account), limits=dict(account.limits) or channel.limits, health_at=clock.now()
     )
+
+
+def _told(account: Account) -> dict[str, str]:
+    """What the network says of an account, as far as our columns hold it."""
+    told = {"name": account.name[:200], "handle": account.handle[:200]}
+    if 0 < len(account.url) <= 300:  # cut off, it would lead nowhere
+        told["url"] = account.url
+    return {name: value.replace("\0", "") for name, value in told.items()}
 
 
 def untested() -> list[Channel]:

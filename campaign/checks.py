@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from campaign import clock, election, envelopes, registry, wording
-from campaign.models import Channel, Post, PostMedia
+from campaign.models import Channel, Health, Post, PostMedia
 
 
 class Weight(StrEnum):
@@ -77,7 +77,9 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
 def channel_in_order(subject: Subject) -> Iterable[Finding]:
     """An account that must be signed in to again would let the post fail."""
     for channel in subject.channels:
-        if not channel.is_ok:
+        if channel.health == Health.REMOVED:
+            yield Finding(Weight.BLOCK, _("This account is not connected any more. Choose another one."), channel)
+        elif not channel.is_ok:
             yield Finding(Weight.WARN, _("This account needs a new sign-in before anything can leave."), channel)
 
 

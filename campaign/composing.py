@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from campaign import publishing
+from campaign.errors import Refused
 from campaign.models import Member, Post, PostState
 from campaign.publishing import Content
 
@@ -28,13 +30,18 @@ def made_by(form_id: UUID, *, by: Member) -> Post | None:
 
 
 def write(content: Content, *, by: Member, form_id: UUID, submits: bool) -> tuple[Post, bool]:
-    """The post and whether it now says what was typed: False when the form had made it before, with other words."""
+    """The post and whether it now says what was typed: False when the form had made it before, with other words.
+
+    Raises Refused when somebody else has sent this form, as on a computer that two people share.
+    """
     try:
         with transaction.atomic():
             post = publishing.write(by.campaign, content, by=by, made_by_form=form_id)
             _submit(post, by=by, wanted=submits)
     except IntegrityError:
         earlier = made_by(form_id, by=by)
+        if earlier is None and Post.objects.filter(campaign=by.campaign, made_by_form=form_id).exists():
+            raise Refused(_("Somebody else has sent this form already. Copy your text into a new post.")) from None
         if earlier is None:
             raise
         if not is_same(earlier, content):

@@ -17,8 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import channels, clock, envelopes, notices, outcomes, pulse
-from campaign.lending import lender
+from campaign import audit, channels, clock, envelopes, outcomes, pulse
+from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
 from platforms.base import Connector, ConnectorError, Halted, Key, Later, Sent
@@ -154,8 +154,7 @@ def _try_safely(delivery: Delivery) -> Tried | None:
 
 def _try(delivery: Delivery) -> Tried | None:
     """Begin and call; None where another worker has it."""
-    with lender.lend():
-        connector = channels.ready_connector(delivery.channel)
+    connector = connector_of(delivery.channel)
     connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
     verdict = _begin(delivery)
     if verdict != OPEN:
@@ -173,6 +172,15 @@ def _try(delivery: Delivery) -> Tried | None:
     else:
         outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
     return Tried(delivery, outcome, error, connector.door.skew)
+
+
+def connector_of(channel: Channel) -> Connector:
+    """The connector for `channel`, its tokens renewed if need be."""
+    made = channels.connector(channel)
+    if not channels.is_stale(channel, made):
+        return made
+    with renewing.lend():
+        return channels.renewed(channel)
 
 
 def _begin(delivery: Delivery) -> str:
@@ -226,10 +234,17 @@ def _settle(tried: Sequence[Tried]) -> None:
         _close(tried)
     for one in tried:
         if one.error or pulse.is_off(one.skew):
-            with lender.lend():
-                if one.error:
-                    channels.heed(one.delivery.channel, one.error)
-                pulse.note_skew(one.skew)
+            _heed(one)
+
+
+def _heed(tried: Tried) -> None:
+    try:
+        with lender.lend():
+            if tried.error:
+                channels.heed(tried.delivery.channel, tried.error)
+            pulse.note_skew(tried.skew)
+    except Exception:
+        log.exception("channel %s: its error could not be noted", tried.delivery.channel_id)  # the try is closed
 
 
 def _settle_safely(tried: Tried) -> None:
@@ -256,24 +271,9 @@ def _close(tried: Sequence[Tried]) -> None:
         for row in closed:
             row.channel = channel_of[row.pk]
         envelopes.tell(closed)
+        audit.record_fates(closed)
         for row in closed:
-            announce(row)
-
-
-def announce(delivery: Delivery) -> None:
-    """Tell the owner and the managers of an envelope that needs them."""
-    if delivery.state not in (State.UNSURE, State.HELD, State.FAILED):
-        return
-    if delivery.state == State.UNSURE and not delivery.asks_person:
-        return  # the network is asked first; `settling` tells a person when it cannot say
-    notices.tell(
-        delivery.state,
-        delivery,
-        to=notices.responsible(delivery.campaign_id, delivery.owner),
-        url=delivery.get_absolute_url(),
-        channel=str(delivery.channel),
-        text=delivery.text[:80],
-    )
+            envelopes.announce(row)
 
 
 def _lease() -> timedelta:

@@ -121,6 +121,11 @@ def verdict(campaign: Campaign, kind: str, moment: datetime) -> tuple[Verdict, P
     return TABLE[phase][Kind(kind)], phase
 
 
+def day_begins(campaign: Campaign, moment: datetime) -> datetime:
+    """The first moment of `moment`'s day, in the campaign's own zone."""
+    return _midnight(campaign, moment.astimezone(campaign.tz).date())
+
+
 def quiet_begins(campaign: Campaign) -> datetime | None:
     """When the quiet period begins, those minutes early; None while D is unknown."""
     return next((span.begin for span in spans(campaign) if span.phase == Phase.QUIET), None)
@@ -140,6 +145,13 @@ def seal_calendar(campaign: Campaign) -> None:
     row.closed = closed(row)
     row.save(update_fields=["closed", "own_rules"])
     campaign.closed, campaign.own_rules = row.closed, row.own_rules
+
+
+def seal_all(**_signal: Any) -> None:
+    """Seal every calendar anew, after each migration: a new version may bring other numbers of the law."""
+    for campaign in Campaign.objects.select_related("ruleset").iterator():
+        if campaign.closed != closed(campaign):
+            seal_calendar(campaign)
 
 
 def _blocked(calendar: list[Span], kind: Kind) -> Iterator[list[str]]:

@@ -3,8 +3,10 @@
 The engine knows nothing of posts: a caller names its envelope by `slot` and hears of its fate through `on_settled`.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -16,7 +18,7 @@ from campaign import audit, clock, notices, registry
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Channel, Delivery, Member, PostMedia, State
-from platforms.base import Draft, Picture
+from platforms.base import ConnectorError, Draft, Picture
 
 MAY_LEAVE = (State.WAITING, State.HELD)
 
@@ -51,11 +53,23 @@ def draft_of(content: dict[str, Any]) -> Draft:
             height=item["height"],
             size=item["size"],
             alt=item["alt"],
-            read=lambda name=item["file"]: default_storage.open(name).read(),  # type: ignore[misc]  # bound on purpose
+            read=partial(_bytes, item["file"], item["sha256"]),
         )
         for item in content["pictures"]
     ]
     return Draft(text=content["text"], pictures=tuple(pictures), language=content["language"])
+
+
+def _bytes(name: str, sha256: str) -> bytes:
+    """The picture that was approved, or none: what lies in the storage may have been cut off or exchanged since."""
+    try:
+        with default_storage.open(name) as file:
+            content = bytes(file.read())
+    except OSError:
+        content = b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ConnectorError("picture_changed", detail=name)
+    return content
 
 
 def seal(
@@ -106,6 +120,12 @@ def withdraw(slots: list[str]) -> None:
 
 
 @transaction.atomic
+def expire(slots: list[str]) -> None:
+    """Let none of these begin any more. What may be out already cannot be cancelled; it is too late for it instead."""
+    _of(_locked(slots)).filter(state__in=(State.WAITING, State.SENDING, State.UNSURE)).update(not_after=clock.now())
+
+
+@transaction.atomic
 def move(slots: list[str], *, send_at: datetime, not_after: datetime) -> None:
     """Give waiting or held envelopes a new time; a held one waits again. Raises Refused when one has left."""
     rows = [row for row in _locked(slots) if row.state != State.SENT]
@@ -140,6 +160,21 @@ def try_again(delivery: Delivery, *, by: Member, not_after: datetime) -> None:
         raise Refused(_("This has changed meanwhile. Look again."))
     audit.record("delivery.try_again", delivery, by=by)
     settled(delivery)
+
+
+def hold(delivery: Delivery, *, problem: str, by: Member | str) -> None:
+    """Keep an envelope back that waits, and tell who is responsible. Its row is locked by the caller.
+
+    One that may be out is never called held: the network or a person tells, and it is not repeated by itself any more.
+    """
+    row, now = Delivery.objects.filter(pk=delivery.pk), clock.now()
+    if delivery.doubtful or delivery.state == State.UNSURE:
+        row.update(state=State.UNSURE, look_at=now, repeat_until=now, problem=problem)
+    else:
+        row.update(state=State.HELD, problem=problem)
+        audit.record("delivery.held", delivery, by=by, problem=problem)
+    settled(delivery)
+    announce(delivery)
 
 
 # What only a person can tell ---------------------------------------------------------------------
@@ -188,6 +223,22 @@ def settled(delivery: Delivery) -> None:
     """Tell those who sealed it of its new state. In the transaction that changed it."""
     delivery.refresh_from_db()
     tell([delivery])
+
+
+def announce(delivery: Delivery) -> None:
+    """Tell the owner and the managers of an envelope that needs them."""
+    if delivery.state not in (State.UNSURE, State.HELD, State.FAILED):
+        return
+    if delivery.state == State.UNSURE and not delivery.asks_person:
+        return  # the network is asked first; `settling` tells a person when it cannot say
+    notices.tell(
+        delivery.state,
+        delivery,
+        to=notices.responsible(delivery.campaign_id, delivery.owner),
+        url=delivery.get_absolute_url(),
+        channel=str(delivery.channel),
+        text=delivery.text[:80],
+    )
 
 
 def tell(settled: Sequence[Delivery]) -> None:

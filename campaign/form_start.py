@@ -19,6 +19,10 @@ OFFERED = [
 ]
 
 
+LAST_YEAR = 2100
+"""A slip in the year would else count the calendar's days beyond what a date can hold."""
+
+
 class BeginForm(forms.Form):
     """Candidate, election, and the person who will manage the campaign."""
 
@@ -101,6 +105,8 @@ class BeginForm(forms.Form):
             typed["voting_day"] = None  # always forty days after the beginning
         elif day is not None and day <= clock.now().date():
             self.add_error("voting_day", _("This day is past. Type the coming voting day, or leave it empty."))
+        elif day is not None and day.year > LAST_YEAR:
+            self.add_error("voting_day", _("This day is too far off. Type the coming voting day, or leave it empty."))
 
     def _clean_password(self, typed: dict[str, Any]) -> None:
         if typed.get("password"):

@@ -1,5 +1,6 @@
 """What a person may type about a post."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 from uuid import uuid4
@@ -231,7 +232,8 @@ class PostForm(TimeFields):
 
     def _keep(self, sha256: Any) -> None:
         wanted = str(sha256 or "")
-        self.media_row = Media.objects.filter(campaign=self.campaign, sha256=wanted).first() if wanted else None
+        known = Media.objects.filter(campaign=self.campaign, sha256=wanted)
+        self.media_row = known.first() if re.fullmatch("[0-9a-f]{64}", wanted) else None
 
     def _examine(self, cleaned: dict[str, Any]) -> None:
         """What stops a post on its way to approval, each at the field that cures it."""

@@ -1,7 +1,9 @@
 """Requests as our views see them, and the one way they answer."""
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
@@ -49,5 +51,25 @@ def answer(
 
 
 def client_ip(request: HttpRequest) -> str | None:
-    """Where the request came from, for the record."""
-    return request.META.get("REMOTE_ADDR") or None
+    """Where the request came from, for the record.
+
+    Each proxy of ours adds on the right whom it was asked by, so the farthest of them tells the truth. What stands to
+    the left of that came with the request, and anybody can write it.
+    """
+    told = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+    asker = told[-settings.PROXIES] if 0 < settings.PROXIES <= len(told) else ""
+    return _address(asker) or _address(request.META.get("REMOTE_ADDR", ""))
+
+
+def _address(text: str) -> str | None:
+    """An IP address as the record keeps it, or None."""
+    try:
+        found = str(ip_address(text.strip()))
+    except ValueError:
+        return None
+    return found if "%" not in found else None  # the database knows no zones
+
+
+def row_number(typed: str) -> int | None:
+    """A row's number as typed, or None for what can be none; 18 digits always fit the database."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 18 else None

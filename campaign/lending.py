@@ -59,3 +59,5 @@ def _has_hung_up(wrapper: BaseDatabaseWrapper) -> bool:
 
 
 lender = Lender(settings.DELIVER_CONNECTIONS)
+renewing = Lender(4)
+"""For renewing tokens alone: these are held while a network is asked, and one that hangs must not stop the others."""

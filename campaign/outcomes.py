@@ -13,9 +13,11 @@ type Outcome = tuple[State, dict[str, Any]]
 
 
 def held_back(verdict: str) -> Outcome:
-    """Where an envelope goes that the gate did not let pass. Nothing of it is public."""
+    """Where an envelope goes that the gate did not let pass. This try has made nothing public."""
     if verdict in ("phase", "late"):
         return State.HELD, {"problem": verdict}
+    if verdict == "doubtful":
+        return State.UNSURE, {"problem": "look_there"}  # asked once more, and then a person is
     return State.WAITING, {}  # stopped, or the channel is out of order: neither is the envelope's fault
 
 
@@ -23,8 +25,8 @@ def of_error(delivery: Delivery, error: ConnectorError) -> Outcome:
     """Where it goes after an error of the connector."""
     told = {"problem": error.code, "problem_params": dict(error.params)}
     match error:
-        case Stale():
-            return State.WAITING, told
+        case Stale() if delivery.tries == 0:
+            return State.WAITING, told  # renewed at once; where a new token is called stale as well, it waits
         case Temporary():
             return State.WAITING, told | {"send_after": wait_time(delivery.tries, error.retry_after).total_seconds()}
         case Unsure() if delivery.action == Action.TAKE_DOWN:
@@ -36,5 +38,10 @@ def of_error(delivery: Delivery, error: ConnectorError) -> Outcome:
 
 
 def wait_time(tries: int, asked: timedelta | None) -> timedelta:
-    """How long until the next try: what the network asked, else 5, 10, 20 … seconds; ten minutes at most."""
-    return asked if asked is not None else min(timedelta(seconds=5 * 2 ** min(tries, 10)), timedelta(minutes=10))
+    """How long until the next try: what the network asked, else 5, 10, 20 … seconds; ten minutes at most.
+
+    Never less than five seconds: a network that asks for a wait of nothing would be asked a hundred times a second.
+    """
+    if asked is not None:
+        return max(asked, timedelta(seconds=5))
+    return min(timedelta(seconds=5 * 2 ** min(tries, 10)), timedelta(minutes=10))

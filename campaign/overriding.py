@@ -3,6 +3,7 @@
 Every step takes the campaign's row first, so that two changes never overlap and the gate sees each one whole.
 """
 
+import logging
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from campaign.errors import Refused
 from campaign.models import Campaign, Member, Role, RuleOverride
 from campaign.models.overrides import DELAY
 from campaign.rules import KEYS
+
+log = logging.getLogger("posko.rules")
 
 EITHER = (Role.MANAGER, Role.CANDIDATE)
 """A loosening is asked by one of them and agreed to by the other."""
@@ -146,13 +149,21 @@ def begin_due() -> int:
     due = RuleOverride.objects.waiting().filter(takes_effect_at__lte=clock.now())
     begun = 0
     for pk in due.values_list("campaign_id", flat=True).distinct().order_by("campaign_id"):
-        with transaction.atomic():
-            campaign = _locked(pk)
-            # Asked again under the lock: another worker may have been quicker, or somebody has refused meanwhile.
-            for override in due.filter(campaign=campaign).order_by("takes_effect_at", "pk"):
-                _begin(override, campaign, clock.now(), by="rules")
-                begun += 1
+        try:
+            begun += _begin_due_of(pk)
+        except Exception:
+            log.exception("agreed rules of campaign %s could not begin", pk)  # the others' can
     return begun
+
+
+@transaction.atomic
+def _begin_due_of(pk: int) -> int:
+    campaign, now = _locked(pk), clock.now()
+    # Asked under the lock: another worker may have been quicker, or somebody has refused meanwhile.
+    due = list(RuleOverride.objects.of(campaign).waiting().filter(takes_effect_at__lte=now))
+    for override in sorted(due, key=lambda row: (row.takes_effect_at, row.pk)):
+        _begin(override, campaign, now, by="rules")
+    return len(due)
 
 
 def _locked(pk: int) -> Campaign:

@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from campaign.access import require
 from campaign.errors import Refused
@@ -21,6 +21,19 @@ FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 LONGEST_SIDE = 2048  # pixels; what no network shows larger
 MOST_PIXELS = 50_000_000  # a file that unpacks to more is taken for a bomb
 TARGET_BYTES = 1_900_000  # below Bluesky's 2 MB, the smallest limit of all networks
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+"""What sets a picture upright, by its EXIF orientation (tag 0x0112); 1 is upright already.
+
+Source: Pillow 13.0, `ImageOps.exif_transpose`. Its turns are counter-clockwise.
+"""
 
 
 def take_in(upload: "UploadedFile[Any]", campaign: Campaign, *, by: Member) -> Media:
@@ -48,14 +61,14 @@ def encode(upload: "UploadedFile[Any]") -> tuple[bytes, str, tuple[int, int]]:
     if upload.size is None or upload.size > settings.UPLOAD_BYTES:
         limit = settings.UPLOAD_BYTES // 1024 // 1024
         raise Refused(_("This picture is larger than %(limit)d MB. Choose a smaller one.") % {"limit": limit})
-    image = _in_eight_bits(ImageOps.exif_transpose(_open(upload)))
+    image = _in_full_colour(_in_eight_bits(_upright(_open(upload))))
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    if image.mode in ("RGBA", "LA", "P") and _has_holes(image):
-        content = _save(image.convert("RGBA"), "PNG", optimize=True)
+    if image.mode == "RGBA":
+        content = _save(image, "PNG", optimize=True)
         if len(content) <= TARGET_BYTES:
             return content, "image/png", image.size
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA"))
-    return _jpeg(image.convert("RGB")), "image/jpeg", image.size
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+    return _jpeg(image), "image/jpeg", image.size
 
 
 def _open(upload: "UploadedFile[Any]") -> Image.Image:
@@ -74,6 +87,15 @@ def _open(upload: "UploadedFile[Any]") -> Image.Image:
     return image
 
 
+def _upright(image: Image.Image) -> Image.Image:
+    """Turned as its EXIF says. `ImageOps.exif_transpose` also rewrites all other tags, and fails on odd ones."""
+    try:
+        turn = TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 (a broken EXIF makes Pillow raise nearly anything, and the picture is sound)
+        turn = None
+    return image if turn is None else image.transpose(turn)
+
+
 def _in_eight_bits(image: Image.Image) -> Image.Image:
     """Scans come in 16 bits of grey; Pillow would cut off what is above 255, and leave white paper."""
     if not image.mode.startswith("I;16"):
@@ -81,8 +103,10 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
     return image.convert("I").point(lambda value: value / 256).convert("L")
 
 
-def _has_holes(image: Image.Image) -> bool:
-    return image.has_transparency_data
+def _in_full_colour(image: Image.Image) -> Image.Image:
+    """RGB, or RGBA where it has holes: a palette scales badly, and one colour that stands for a hole not at all."""
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    return image if image.mode == mode else image.convert(mode)
 
 
 def _jpeg(image: Image.Image) -> bytes:

@@ -70,6 +70,8 @@ def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
     if not post.is_editable:
         raise Refused(_("This post is out already. Take it down, or write a new one."))
     envelopes.withdraw(_slots(post))
+    if post.state == PostState.SCHEDULED:
+        post.edited_by.clear()  # all of it was approved as it stood; a withdrawal would have taken that back
     post.version += 1
     _fill(post, content, by)
     audit.record("post.edit", post, by=by, version=post.version, before=post.state)
@@ -159,8 +161,9 @@ def _schedule(post: Post, *, by: Member, now: datetime) -> None:
         send_at=post.planned_at or now,
         not_after=post.not_after or now + NOT_AFTER,
     )
-    post.edited_by.clear()
-    Post.objects.filter(pk=post.pk).update(movable_until=_window_end(post, now))
+    Post.objects.filter(pk=post.pk).update(
+        movable_from=election.day_begins(post.campaign, post.planned_at or now), movable_until=_window_end(post, now)
+    )
     _close_notices(post)
 
 
@@ -211,6 +214,8 @@ def reschedule(post: Post, *, by: Member, version: int, to: datetime | None) -> 
     leaves_at = to or now
     if to and to < now:
         raise Refused(_("The time you chose is past. Choose a later one, or publish now."))
+    if post.movable_from is None or leaves_at < post.movable_from:
+        raise Refused(_("It was approved for a later day. Withdraw the post and submit it with the new time."))
     if post.movable_until is None or leaves_at > post.movable_until:
         raise Refused(_("The approval does not reach that far. Withdraw the post and submit it with the new time."))
     verdict, phase = election.verdict(post.campaign, post.kind, leaves_at)

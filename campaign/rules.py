@@ -54,7 +54,10 @@ class Key:
         """`value` as a rule keeps it. Raises Refused where no such value is possible."""
         try:
             if self.unit == Unit.DATE:
-                return (value if isinstance(value, date) else date.fromisoformat(value)).isoformat()
+                day = value if isinstance(value, date) else date.fromisoformat(value)
+                if not 2000 <= day.year <= 2100:  # days are counted from it, beyond what a calendar can hold
+                    raise ValueError(day)
+                return day.isoformat()
             if self.unit == Unit.TIME:
                 return (value if isinstance(value, time) else time.fromisoformat(value)).strftime("%H:%M")
         except (TypeError, ValueError):

@@ -33,16 +33,16 @@ def resume(campaign: Campaign, *, by: Member) -> None:
     )
     if not resumed:
         raise Refused(_("This campaign is not stopped."))
-    for delivery in overdue(campaign).select_for_update().order_by("slot"):
-        Delivery.objects.filter(pk=delivery.pk).update(state=State.HELD, problem="stopped")
-        envelopes.settled(delivery)
+    unsure = Delivery.objects.filter(campaign=campaign, action=Action.PUBLISH, state=State.UNSURE)
+    for delivery in (overdue(campaign) | unsure).select_for_update().order_by("slot"):
+        envelopes.hold(delivery, problem="stopped", by=by)
     audit.record("campaign.resume", campaign, by=by)
 
 
 def overdue(campaign: Campaign) -> DeliveryQuerySet:
     """What fell due while the campaign was stopped, and will be held when it goes on."""
     return Delivery.objects.filter(
-        campaign=campaign, action=Action.PUBLISH, state=State.WAITING, cleared__isnull=False, doubtful=False
+        campaign=campaign, action=Action.PUBLISH, state=State.WAITING, cleared__isnull=False
     ).filter(send_at__lt=clock.now())
 
 

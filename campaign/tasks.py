@@ -14,10 +14,10 @@ def end_cleanly(**_: object) -> None:
 
 @shared_task(name="campaign.tick", ignore_result=True)
 def tick() -> None:
-    """Each second: bring back what was lost, hold what is late, wake the drains. A missed tick only delays."""
-    settling.sweep()
+    """Each second: wake the drains, bring back what was lost, hold what is late. A missed tick only delays."""
     for platform in delivering.due_platforms():
         drain.apply_async((platform,), expires=5)
+    settling.sweep()
     pulse.beat("tick")
 
 
@@ -29,9 +29,16 @@ def drain(platform: str) -> None:
 
 @shared_task(name="campaign.settle", ignore_result=True)
 def settle() -> None:
-    """Ask the networks what became of unsure envelopes. Also the sign of life of the workers that send."""
+    """Each two seconds: wake those who ask what became of unsure envelopes. Also the senders' sign of life."""
     pulse.beat("deliver")
-    settling.settle()
+    for platform in settling.due_platforms():
+        look.apply_async((platform,), expires=10)
+
+
+@shared_task(name="campaign.look", ignore_result=True)
+def look(platform: str) -> None:
+    """Ask one network what became of its unsure envelopes. Harmless to run twice: the claim decides."""
+    settling.settle(platform)
 
 
 @shared_task(name="campaign.watch", ignore_result=True)

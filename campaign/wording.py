@@ -59,6 +59,9 @@ PROBLEMS: dict[str, Promise] = {
     "phase": lazy("The election calendar does not allow it to leave at that time."),
     "stopped": lazy("It fell due while the campaign was stopped."),
     "not_out": lazy("Somebody looked and found that it was not published."),
+    "not_there": lazy("The network's answers stayed unclear for minutes; it shows that this was not published."),
+    "account_removed": lazy("The account was removed from Posko before this could leave."),
+    "picture_changed": lazy("The picture's file is not the one that was approved. Add it anew and submit again."),
     "worker_lost": lazy("Posko was interrupted while sending. It may be published or not."),
 }
 

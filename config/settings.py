@@ -34,6 +34,8 @@ def required(name: str, otherwise: str) -> str:
 BASE_URL = required("POSKO_BASE_URL", "http://localhost:8000").rstrip("/")  # what people type, https in production
 if PRODUCTION and not BASE_URL.startswith("https://"):
     raise ImproperlyConfigured("POSKO_BASE_URL must begin with https:// in production.")
+PROXIES = int(os.environ.get("POSKO_PROXIES", "1" if PRODUCTION else "0"))  # how many proxies of ours stand in front
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES  # sign-ins that fail are counted by address
 ALLOWED_HOSTS = required("POSKO_HOSTS", "localhost,127.0.0.1,testserver").split(",")
 STATE = Path(os.environ.get("POSKO_STATE", BASE_DIR / ".posko"))  # uploads and, locally, everything else
 
@@ -128,6 +130,7 @@ CELERY_TASK_ROUTES = {
     "campaign.tick": {"queue": "tick"},
     "campaign.drain": {"queue": "deliver"},
     "campaign.settle": {"queue": "deliver"},
+    "campaign.look": {"queue": "deliver"},
     "campaign.watch": {"queue": "measure"},
     "analytics.*": {"queue": "measure"},
 }

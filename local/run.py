@@ -23,6 +23,7 @@ from local.supervisor import Ended, Supervisor
 
 PROJECT = Path(__file__).resolve().parent.parent
 HEALTH = "/sehat/"
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy reaches our own loopback
 GIVE_UP_AFTER = 4  # deaths in a row, while Posko never was ready
 READY_WITHIN = 60.0  # seconds
 
@@ -38,6 +39,8 @@ def say(line: str) -> None:
 def run_posko() -> int:
     """Start Posko and keep it running; the exit code."""
     port, sandbox_port = _port("PORT", 8000), _port("SANDBOX_PORT", 4800)
+    if port == sandbox_port:
+        raise CannotStart(f"PORT and SANDBOX_PORT are both {port}: choose another one for either.")
     state = State(Path(os.environ.get("POSKO_STATE") or PROJECT / ".posko"))
     state.take()
     supervisor = Supervisor(state.log, state.run, say)
@@ -131,7 +134,7 @@ def programs(port: int, sandbox_port: int, state: Path) -> dict[str, list[str]]:
             *("--log-level", level.lower(), *(["--access-logfile", "-"] if level == "INFO" else [])),
         ],
         "tick": [*celery, "worker", "-Q", "tick", "-c", "2", "-n", "tick@%h", *alone],
-        "worker": [*celery, "worker", "-Q", "deliver,ingest,measure,work", "-c", "8", "-n", "worker@%h", *alone],
+        "worker": [*celery, "worker", "-Q", "deliver,ingest,measure,work", "-c", "12", "-n", "worker@%h", *alone],
         "beat": [*celery, "beat", "-s", str(state / "run" / "beat"), "--pidfile=", "-l", level],
     }
 
@@ -150,7 +153,7 @@ class Probe:
         """Whether it answered just now that all is well."""
         if time.monotonic() >= self._next:
             try:
-                with urllib.request.urlopen(self.url, timeout=5):  # noqa: S310 (our own loopback address)
+                with DIRECT.open(self.url, timeout=5):
                     self.was_ready = self.answered = True
             except urllib.error.HTTPError:
                 self.answered = True
@@ -194,7 +197,10 @@ def _port(name: str, default: int) -> int:
 
 
 def _check_free(name: str, port: int) -> None:
-    """Refuse a port that somebody else listens on."""
+    """Refuse a port that somebody else listens on, be it on localhost's other address: browsers try that one first."""
+    in_use = CannotStart(f"Port {port} is in use: free it, or choose another one with {name}=….")
+    if _is_answered("::1", port):
+        raise in_use
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -202,4 +208,12 @@ def _check_free(name: str, port: int) -> None:
         except PermissionError:
             raise CannotStart(f"Port {port} is kept for root here: choose one above 1023 with {name}=….") from None
         except OSError:
-            raise CannotStart(f"Port {port} is in use: free it, or choose another one with {name}=….") from None
+            raise in_use from None
+
+
+def _is_answered(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=1):
+            return True
+    except OSError:  # nobody there, or no IPv6 on this machine
+        return False

@@ -16,6 +16,9 @@ from platforms.counting import plain
 from platforms.http import Answer, Door
 
 MAX_WORDS = 300
+MAX_READ = 2000
+"""Characters of a network's words that are looked at: reading markup takes time that grows with their square."""
+LONGEST_WAIT = timedelta(days=7)
 _SECRET = re.compile(
     r"\b(bot)?\d{5,}:[\w-]{10,}|\b(bearer\s+)[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+", re.IGNORECASE
 )
@@ -26,14 +29,14 @@ def content(answer: Answer) -> dict[str, Any]:
     """The answer's JSON object, or an empty one: refusals need not be well formed."""
     try:
         found = json.loads(answer.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def tidy(words: str) -> str:
     """A network's words fit to be shown: no markup, no secrets, 300 characters at most."""
-    return _SECRET.sub("***", " ".join(plain(words).split()))[:MAX_WORDS]
+    return _SECRET.sub("***", " ".join(plain(words[:MAX_READ]).split()))[:MAX_WORDS]
 
 
 def words(answer: Answer) -> str:
@@ -41,7 +44,7 @@ def words(answer: Answer) -> str:
     told = content(answer)
     found = next((told[key] for key in _WORD_KEYS if isinstance(told.get(key), str) and told[key]), "")
     if not found and not told and "html" not in answer.headers.get("content-type", "html"):
-        found = answer.text[:2000]
+        found = answer.text
     return tidy(found) or f"HTTP {answer.status}"
 
 
@@ -54,18 +57,18 @@ def wait_asked(answer: Answer) -> timedelta | None:
     now = _date(answer.headers.get("date", "")) or datetime.now(UTC)  # measured on the clock that set the time
     asked = answer.headers.get("retry-after", "").strip()
     if asked:
-        if asked.isdigit():
-            return timedelta(seconds=min(int(asked), 7 * 86400))
+        if asked.isascii() and asked.isdigit():
+            return min(timedelta(seconds=int(asked[:9])), LONGEST_WAIT)
         until = _date(asked)
     else:
         until = _moment(answer.headers.get("x-ratelimit-reset", "") or answer.headers.get("ratelimit-reset", ""))
-    return None if until is None else min(max(until - now, timedelta(0)), timedelta(days=7))
+    return None if until is None else min(max(until - now, timedelta(0)), LONGEST_WAIT)
 
 
 def _date(text: str) -> datetime | None:
     try:
         found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
@@ -126,11 +129,14 @@ def things(value: Any, *needed: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def repeatable() -> Iterator[None]:
-    """For calls that do no harm twice (uploads, removals): unsure is only a reason to repeat."""
+    """For calls that do no harm twice (uploads, removals): unsure is only a reason to repeat.
+
+    A redirect is none: the next answer would be the same.
+    """
     try:
         yield
     except Unsure as e:
-        again = Temporary(e.code, detail=e.detail)
+        again = (ConnectorError if e.code == "redirected" else Temporary)(e.code, detail=e.detail)
         again.params = e.params
         raise again from None
 

@@ -223,6 +223,10 @@ class Connector(ABC):
     def check(self) -> Account:
         """Ask the network who we are; raises `Reconnect` when the token no longer works."""
 
+    def key_life(self) -> timedelta:
+        """How long this account's server honours a key: `honours_key`, unless it is one that does not."""
+        return self.honours_key
+
     def timeline(self, since: datetime) -> list[Seen]:
         """Our account's own posts since then, newest first."""
         raise NotImplementedError(f"{self.kind} has no timeline")

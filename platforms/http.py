@@ -55,7 +55,7 @@ class Answer:
         """The answer's JSON. What is not JSON is a broken answer: `Unsure` after a changing call, else `Temporary`."""
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise _broken(self.changes, "not_json", f"status {self.status}") from None
 
     def object(self) -> dict[str, Any]:
@@ -116,8 +116,8 @@ class Door:
 
         `changes` says whether a repeat would do harm. Raises `Temporary` when nothing was sent (dns_failed,
         connect_timeout, connect_failed, tls_failed, slow_start), or after a call that changes nothing; `Unsure` when
-        a changing call may have arrived (timed_out, cut_off, broken_answer, answer_too_large); else `ConnectorError`
-        (private_address, plain_http, bad_address, bad_header, redirected).
+        a changing call may have arrived (timed_out, cut_off, broken_answer, answer_too_large, redirected); else
+        `ConnectorError` (private_address, plain_http, bad_address, bad_header, redirected).
         """
         deadline = self.clock() + self.call_seconds
         if params:
@@ -286,8 +286,9 @@ def _redirected(answer: Answer, url: str) -> ConnectorError:
         host = urlsplit(urljoin(url, answer.headers.get("location", ""))).hostname or ""
     except ValueError:
         host = ""
-    # 303 means "done, look over there"; the others ask for the request to be made elsewhere.
-    if answer.status == 303 and answer.changes:
+    # 307 and 308 ask for the request to be made elsewhere. After the others servers may have done what was asked:
+    # 303 says so, and many say 301 or 302 and mean the same.
+    if answer.changes and answer.status not in (307, 308):
         return Unsure("redirected", host=host)
     return ConnectorError("redirected", host=host)
 
@@ -297,5 +298,5 @@ def _seconds(date: str) -> float | None:
     """An HTTP date as seconds since 1970, or None. Within one second all answers carry the same date."""
     try:
         return parsedate_to_datetime(date).timestamp()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return None

@@ -37,6 +37,8 @@ MEDIA_WAIT = timedelta(seconds=3)
 CLOCK_MARGIN = timedelta(minutes=2)
 PAGES = 5
 PER_PAGE = 40
+MOST_SHOWN = 20_000
+"""Characters of a status' markup that are read: the time that takes grows with their square."""
 BATCH = 20
 """Statuses per reading. Source: Mastodon 4.3, app/controllers/api/v1/statuses_controller.rb (default limit)."""
 URL_LENGTH = 23
@@ -44,7 +46,10 @@ MIMES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 
 _URL = re.compile(r"(?<![\w@#$/=.-])https?://[^\s<>\"'`\u2026]*[^\s<>\"'`\u2026.,:;!?)\]}*~|]", re.IGNORECASE)
 _HOST = re.compile(r"https?://(?:[^\s/@]*@)?[\w-]+(?:\.[\w-]+)+(?:[/:?#]|$)", re.IGNORECASE)
+_MASTODON = re.compile(r"[2-9]\.\d+\.\d+[\w.+-]*")  # its own versions; others add "(compatible; …)" or count from 0
 _MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\w.-]+\w", re.IGNORECASE)
+_AT_WORK = re.compile(r"\bprocessing\b|\b(di)?proses\b", re.IGNORECASE)
+"""What a server says of a picture that is not ready yet; "Unprocessable" says something else."""
 
 _FIGURES = {
     "likes": "favourites_count",
@@ -111,7 +116,7 @@ class Mastodon(Connector):
             json={**body, "media_ids": done["media"]} if done else body,
             changes=True,
         )
-        if answer.status == 422 and done and re.search("process|proses", words(answer), re.IGNORECASE):
+        if answer.status == 422 and done and _AT_WORK.search(words(answer)):
             raise Later(packed(done), MEDIA_WAIT)
         return _receipt(accept(answer, public=True))
 
@@ -160,7 +165,7 @@ class Mastodon(Connector):
         wanted = _comparable(draft.text)
         for status in self._own(since - CLOCK_MARGIN):
             pictures = status.get("media_attachments") or []
-            same = _comparable(plain(str(status.get("content", "")))) == wanted and len(pictures) == len(draft.pictures)
+            same = _comparable(_text(status)) == wanted and len(pictures) == len(draft.pictures)
             if same and (wanted or [p.get("description") or "" for p in pictures] == [p.alt for p in draft.pictures]):
                 return Sent(str(status["id"]), _address(status))
         raise Unknowable("look_there", url=self.account.url or self.account.server)
@@ -196,10 +201,15 @@ class Mastodon(Connector):
         told = found.get("configuration") or {}
         every = {**(told.get("media_attachments") or {}), **(told.get("statuses") or {})}
         every.setdefault("max_characters", found.get("max_toot_chars"))  # Pleroma and its kin
+        every["honours_key"] = int(bool(_MASTODON.fullmatch(str(found.get("version")))))
         return {name: value for name, value in every.items() if isinstance(value, int) and value > 0}
 
+    def key_life(self) -> timedelta:
+        """Mastodon itself honours keys; of the others that speak its language some do not, and none says so."""
+        return self.honours_key if self.account.limits.get("honours_key") else timedelta(0)
+
     def timeline(self, since: datetime) -> list[Seen]:
-        return [Seen(str(s["id"]), plain(str(s.get("content", ""))), _time(s), _address(s)) for s in self._own(since)]
+        return [Seen(str(s["id"]), _text(s), _time(s), _address(s)) for s in self._own(since)]
 
     def measure(self, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
         found: dict[str, list[Figure]] = {}
@@ -270,6 +280,11 @@ def _address(thing: Mapping[str, Any]) -> str:
     """Where people find it; servers leave `url` out of some posts and always give `uri`."""
     found = str(thing.get("url") or thing.get("uri") or "")
     return found if found.startswith(("https://", "http://")) else ""
+
+
+def _text(status: Mapping[str, Any]) -> str:
+    """What people read of it."""
+    return plain(str(status.get("content", ""))[:MOST_SHOWN])
 
 
 def _time(status: Mapping[str, Any]) -> datetime:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Never
 
-from platforms.answers import content, one, proceed, refuse, repeatable, tidy, words
+from platforms.answers import LONGEST_WAIT, content, one, proceed, refuse, repeatable, tidy, words
 from platforms.base import (
     Ability,
     Account,
@@ -201,7 +201,9 @@ class Telegram(Connector):
         said = tidy(str(told.get("description") or "")) or f"HTTP {answer.status}"
         if answer.status == 429:
             seconds = parameters.get("retry_after")
-            wait = timedelta(seconds=seconds) if isinstance(seconds, int) and seconds >= 0 else None
+            if not isinstance(seconds, int) or seconds < 0:
+                raise Temporary("rate_limited", detail=said)
+            wait = timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
             raise Temporary("rate_limited", retry_after=wait, detail=said)
         if answer.status in (401, 404):  # a token that was never given out is answered as an unknown page
             raise Reconnect("signed_out", words=said)

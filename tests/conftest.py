@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 
-from campaign.lending import lender
+from campaign.lending import lender, renewing
 from campaign.models import Campaign, Member
 from tests import make
 
@@ -28,6 +28,7 @@ def _emptying_may_touch_the_record() -> Iterator[None]:
     yield
     patch.undo()
     lender.close()
+    renewing.close()
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +41,7 @@ def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
 def _give_connections_back() -> Iterator[None]:
     yield
     lender.close()
+    renewing.close()
 
 
 @pytest.fixture

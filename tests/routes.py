@@ -5,6 +5,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -223,7 +224,11 @@ ROUTES: dict[str, Route] = {
     "campaign:ask_changes": post_route("post.approve", "review", reason),
     "campaign:refuse_post": post_route("post.approve", "review", reason),
     "campaign:withdraw_post": post_route("post.write", "scheduled"),
-    "campaign:reschedule_post": post_route("post.write", "scheduled", lambda *_: {"version": 1, "now": "on"}),
+    "campaign:reschedule_post": post_route(
+        "post.write",
+        "scheduled",
+        lambda *_: {"version": 1, "date": f"{clock.now() + timedelta(days=2):%Y-%m-%d}", "time": "09:00"},
+    ),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
     "campaign:review": Route("post.approve", "GET"),
     "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),

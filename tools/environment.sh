@@ -39,7 +39,7 @@ install() {
     if command -v uv >/dev/null 2>&1; then
         uv pip install -q --python $python --require-hashes "$@"
     else
-        $python -m pip --version >/dev/null 2>&1 || $python -m ensurepip -q
+        $python -m pip --version >/dev/null 2>&1 || $python -m ensurepip >/dev/null  # knows no -q
         $python -m pip install -qq --disable-pip-version-check --require-hashes "$@"
     fi
 }

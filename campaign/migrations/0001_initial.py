@@ -326,7 +326,11 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "slot",
-                    models.CharField(help_text="The caller's name for it, such as post:41/channel:7.", max_length=120),
+                    models.CharField(
+                        db_collation="C",
+                        help_text="The caller's name for it, such as post:41/channel:7.",
+                        max_length=120,
+                    ),
                 ),
                 (
                     "key",
@@ -397,6 +401,10 @@ class Migration(migrations.Migration):
                 (
                     "asks_person",
                     models.BooleanField(default=False, help_text="Only a person can tell what became of it."),
+                ),
+                (
+                    "repeat_until",
+                    models.DateTimeField(help_text="Till when it may be sent once more by itself.", null=True),
                 ),
                 ("look_at", models.DateTimeField(help_text="When to ask the network what became of it.", null=True)),
                 ("problem", models.CharField(blank=True, max_length=60)),
@@ -519,6 +527,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("not_after", models.DateTimeField(blank=True, null=True, verbose_name="not after")),
+                (
+                    "movable_from",
+                    models.DateTimeField(
+                        help_text="From when: the beginning of the day it was approved for.", null=True
+                    ),
+                ),
                 (
                     "movable_until",
                     models.DateTimeField(help_text="Till when it may be moved without asking again.", null=True),
@@ -862,6 +876,18 @@ class Migration(migrations.Migration):
                     _connector="OR",
                 ),
                 name="delivery_in_doubt_is_not_settled",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("doubtful", False),
+                    models.Q(("state", "waiting"), _negated=True),
+                    ("repeat_until__isnull", False),
+                    _connector="OR",
+                ),
+                name="delivery_in_doubt_repeats_in_time",
             ),
         ),
         migrations.AddConstraint(

@@ -69,7 +69,10 @@ class Delivery(models.Model):
     # Each index is written three times per delivery: no more of them than are read. `delivery_of_campaign` serves here.
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, db_index=False, related_name="deliveries")
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
-    slot = models.CharField(max_length=120, help_text="The caller's name for it, such as post:41/channel:7.")
+    # Many are locked in the order of their slots, by Python and by the database: both must mean the same order.
+    slot = models.CharField(
+        max_length=120, db_collation="C", help_text="The caller's name for it, such as post:41/channel:7."
+    )
     key = models.UUIDField(default=uuid4, help_text="Shown to networks that honour one; never changes.")
     action = models.CharField(max_length=10, choices=Action, default=Action.PUBLISH)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -91,6 +94,7 @@ class Delivery(models.Model):
     tries = models.PositiveIntegerField(default=0)
     # Of its outcome
     doubtful = models.BooleanField(default=False, help_text="An earlier try may have gone out; not disproved.")
+    repeat_until = models.DateTimeField(null=True, help_text="Till when it may be sent once more by itself.")
     asks_person = models.BooleanField(default=False, help_text="Only a person can tell what became of it.")
     look_at = models.DateTimeField(null=True, help_text="When to ask the network what became of it.")
     problem = models.CharField(max_length=60, blank=True)
@@ -118,6 +122,10 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=Q(doubtful=False) | ~Q(state__in=[State.HELD, State.FAILED, State.CANCELLED]),
                 name="delivery_in_doubt_is_not_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(doubtful=False) | ~Q(state=State.WAITING) | Q(repeat_until__isnull=False),
+                name="delivery_in_doubt_repeats_in_time",
             ),
         ]
         indexes = [

@@ -91,6 +91,7 @@ class Post(models.Model):
     theme = models.CharField(_("theme"), max_length=14, choices=Theme, blank=True)
     planned_at = models.DateTimeField(_("time"), null=True, blank=True, help_text=_("Empty: as soon as approved."))
     not_after = models.DateTimeField(_("not after"), null=True, blank=True)
+    movable_from = models.DateTimeField(null=True, help_text="From when: the beginning of the day it was approved for.")
     movable_until = models.DateTimeField(null=True, help_text="Till when it may be moved without asking again.")
     note = models.TextField(blank=True, help_text="Why changes were asked or it was refused.")
     state = models.CharField(max_length=14, choices=PostState, default=PostState.DRAFT)

@@ -16,7 +16,7 @@ from campaign import signing_in, wording
 from campaign.access import allow, may
 from campaign.errors import Refused
 from campaign.forms_channels import FORMS, ConnectForm, PasswordlessForm, Permissions, SecretForm, steps
-from campaign.http import Request, answer
+from campaign.http import Request, answer, row_number
 from campaign.models import Channel, Delivery, Member, State
 from platforms.base import Account, ConnectorError
 from platforms.registry import KINDS
@@ -53,9 +53,9 @@ def connect_channel(request: Request, platform: str) -> HttpResponse:
         raise Http404("no such network")
     campaign, kind = request.member.campaign, FORMS[platform]
     if request.method != "POST":
-        again = request.GET.get("again", "")
+        again = row_number(request.GET.get("again", ""))
         mine = Channel.objects.visible_to(request.member).kept().filter(platform=platform)
-        known = mine.filter(pk=int(again)).first() if again.isdecimal() else None
+        known = mine.filter(pk=again).first() if again else None
         return answer(request, CONNECT, "connect", _connect_page(request, platform, kind(campaign, again=known)))
     form = kind(campaign, request.POST)
     leave_for = ""

@@ -3,13 +3,12 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from campaign import clock, envelopes
+from campaign import afterwards, envelopes
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_deliveries import CHANGED, DecideForm, SeenForm
 from campaign.http import Request, answer
 from campaign.models import Delivery, State
-from campaign.publishing import NOT_AFTER
 from campaign.views import shown
 
 
@@ -54,7 +53,7 @@ def retry_delivery(request: Request, pk: int) -> HttpResponse:
     form = SeenForm(row, request.POST)
     if form.is_valid() and row.state != State.WAITING:  # waiting already: pressed twice
         try:
-            envelopes.try_again(row, by=request.member, not_after=clock.now() + NOT_AFTER)
+            afterwards.try_again(row, shown.post_of(request, row), by=request.member)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     return _drawn(request, row, form)

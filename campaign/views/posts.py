@@ -1,7 +1,7 @@
 """The posts of a campaign: the list, writing, and each step of a post's life."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -17,7 +17,7 @@ from campaign import afterwards, composing, previews, publishing
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_posts import PostForm, ReasonForm, RescheduleForm, VersionForm
-from campaign.http import Request, answer
+from campaign.http import Request, answer, row_number
 from campaign.models import Approval, Post, PostState
 from campaign.views import shown
 
@@ -60,11 +60,12 @@ def posts(request: Request) -> HttpResponse:
 def _before(rows: Any, key: str) -> Any:
     """The rows after the one that `key` names, as the last line of a page wrote it; all for a key of nobody's."""
     moment, _line, pk = key.rpartition("_")
+    number = row_number(pk)
     try:
-        at, number = datetime.fromisoformat(moment), int(pk)
+        at = datetime.fromisoformat(moment)
     except ValueError:
         return rows
-    if at.tzinfo is None:
+    if number is None or at.utcoffset() != timedelta(0):  # ours are in UTC; the database does not take every zone
         return rows
     return rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=number))
 
@@ -159,7 +160,8 @@ def _saved(request: Request, post: Post, form: PostForm) -> HttpResponse:
 
 
 def _visible(request: Request, pk: str) -> Post | None:
-    return Post.objects.visible_to(request.member).filter(pk=int(pk)).first() if pk.isdecimal() else None
+    number = row_number(pk)
+    return Post.objects.visible_to(request.member).filter(pk=number).first() if number else None
 
 
 # One post ----------------------------------------------------------------------------------------
@@ -204,8 +206,8 @@ def take_down_post(request: Request, pk: int) -> HttpResponse:
 def reschedule_post(request: Request, pk: int) -> HttpResponse:
     """Another time, or now. Asked from an envelope's page it goes back there."""
     post = shown.find_post(request, pk)
-    asked_from = request.POST.get("delivery", "")
-    row = shown.find_delivery(request, int(asked_from)) if asked_from.isdecimal() else None
+    asked_from = request.POST.get("delivery")
+    row = shown.find_delivery(request, row_number(asked_from) or 0) if asked_from else None
     form = RescheduleForm(request.member.campaign, request.POST, auto_id="id_move_%s")
     _try(form, lambda told: publishing.reschedule(post, by=request.member, version=told["version"], to=told["to"]))
     if row:

@@ -86,7 +86,10 @@ class Bluesky(Connector):
     # Publishing --------------------------------------------------------------------------------------
 
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
-        """The handle holds the uploaded blobs (`blobs`) and the identities of those mentioned (`dids`)."""
+        """The handle holds the uploaded blobs (`blobs`) and the identities of those mentioned (`dids`).
+
+        `anew` says that the blobs were refused once and uploaded a second time.
+        """
         done = self._resolve(draft.text, saved(handle))
         done = self._upload(draft.pictures, done, keep)
         if done:
@@ -96,8 +99,9 @@ class Bluesky(Connector):
         told = content(answer)
         if answer.status == 400 and told.get("error") == "InvalidSwap":
             return self._sent(name)  # there already: an earlier try arrived
-        if answer.status == 400 and "blob" in words(answer).lower() and done.get("blobs"):
-            raise Later(packed({**done, "blobs": []}), timedelta(seconds=1))  # swept away unused: upload anew
+        if answer.status == 400 and "blob" in words(answer).lower() and done.get("blobs") and not done.get("anew"):
+            # Swept away unused, perhaps: upload anew, once. What is refused again is refused for good.
+            raise Later(packed({**done, "blobs": [], "anew": True}), timedelta(seconds=1))
         if not answer.ok:
             session.refuse_call(answer, public=True)
         one(answer.object().get("uri"), changes=True, what="uri")

@@ -1,4 +1,6 @@
-"""One Posko and one Chromium for all browser tests."""
+"""One Posko and one Chromium for the browser tests of a file. Not longer: Playwright leaves its event loop in the main
+thread, in which Django then refuses the database to whatever test follows.
+"""
 
 import shutil
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def posko() -> Iterator[RunningPosko]:
     """`make run` in an empty folder, with the demonstration made by its first button."""
     if not CHROMIUM:
@@ -30,7 +32,7 @@ def posko() -> Iterator[RunningPosko]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(posko: RunningPosko) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)

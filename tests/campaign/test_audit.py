@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from campaign import afterwards, audit, clock, envelopes, publishing, stopping
 from campaign.audit import FIRST, Flaw, link, record, seal, seal_day, verify
+from campaign.http import client_ip
 from campaign.models import AuditRow, Campaign, DaySeal, Delivery, Post, Role, Seal, State
 from tests import make
 
@@ -138,6 +139,45 @@ def test_it_says_where_an_act_came_from(client, campaign, sign_in):
     assert AuditRow.objects.get(verb="campaign.stop").ip == "203.0.113.7"
     record("uji.act", "uji:1", by="uji")
     assert AuditRow.objects.latest("pk").ip is None
+
+
+OURS, REAL, FORGED = "10.0.0.9", "203.0.113.7", "198.51.100.66"
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "kept"),
+    [
+        (0, REAL, OURS),
+        (1, REAL, REAL),
+        (1, f"{FORGED}, {REAL}", REAL),
+        (1, f"{FORGED},, 1.2.3.4 ,{REAL} ", REAL),
+        (2, f"{FORGED}, {REAL}, 10.0.0.8", REAL),
+        (2, REAL, OURS),
+        (1, "", OURS),
+        (1, f"{FORGED}, unknown", OURS),
+        (1, f"{FORGED}, {REAL}:4711", OURS),
+        (1, f"{FORGED}, ", OURS),
+        (1, "2001:DB8::7", "2001:db8::7"),
+        (1, "fe80::1%eth0", OURS),
+    ],
+)
+def test_behind_proxies_an_address_is_the_one_that_the_farthest_of_ours_saw(settings, rf, proxies, told, kept):
+    settings.PROXIES = proxies
+    assert client_ip(rf.get("/", REMOTE_ADDR=OURS, headers={"X-Forwarded-For": told})) == kept
+
+
+def test_what_came_by_no_address_has_none(settings, rf):
+    settings.PROXIES = 1
+    for said in ("", "unix:"):
+        assert client_ip(rf.get("/", REMOTE_ADDR=said)) is None
+
+
+def test_the_record_keeps_the_address_that_our_proxy_saw(client, campaign, sign_in, settings):
+    settings.PROXIES = 1
+    sign_in(Role.MANAGER)
+    told = {"X-Forwarded-For": f"{FORGED}, {REAL}"}
+    client.post(f"/c/{campaign.slug}/berhenti/", {"reason": "uji"}, REMOTE_ADDR=OURS, headers=told)
+    assert AuditRow.objects.get(verb="campaign.stop").ip == REAL
 
 
 # Sealing -----------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ def test_dpd_runs_without_a_party_and_all_others_with_one(client, shipped):
         ({"slug": "mulai"}, "Posko needs this address itself"),
         ({"password": "password"}, "too common"),
         ({"voting_day": "2024-02-14", "ruleset": "PEMILU_2029"}, "This day is past"),
+        ({"voting_day": "9999-12-30", "ruleset": "PEMILU_2029"}, "too far off. Type the coming voting day"),
         ({"ruleset": "PEMILU_2024"}, "Select a valid choice"),
         ({"candidate_name": ""}, "This field is required"),
     ],

@@ -1,5 +1,7 @@
 """The campaign's accounts."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -23,6 +25,22 @@ def test_it_tells_how_each_one_is(client, campaign, sign_in):
     assert "no longer accepts our sign-in" in page
     assert f"?again={sick.pk}" in page
     assert "Responsible: Manager" in page
+
+
+def test_an_answer_to_the_old_token_does_not_undo_a_new_sign_in(campaign, team):
+    old = make.channel(of=campaign)
+    accounts.save(campaign, old.account({"token": "baru"}), by=team["manager"])
+    accounts.heed(old, Reconnect("signed_out"))
+    assert Channel.objects.get(pk=old.pk).is_ok
+
+
+def test_what_a_network_tells_of_itself_fits(campaign, team):
+    channel = make.channel(of=campaign)
+    told = replace(
+        channel.account({"token": "x"}), name="n\0" * 250, handle="h" * 250, url="https://x.test/" + "u" * 300
+    )
+    kept = accounts.save(campaign, told, by=team["manager"])
+    assert (kept.name, kept.handle, kept.url) == ("n" * 100, "h" * 200, channel.url)
 
 
 def test_staff_read_whom_to_ask(client, campaign, sign_in):

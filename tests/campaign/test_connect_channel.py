@@ -73,6 +73,20 @@ def test_connecting_again_keeps_the_row_and_old_secrets(client, real, monkeypatc
     assert ChannelSecret.objects.get().secrets == {"access": "b", "password": "p"}
 
 
+@pytest.mark.parametrize("number", ["x", "9" * 30, "9" * 5000], ids=["x", "30 digits", "5000 digits"])
+def test_a_number_of_no_account_begins_with_an_empty_form(client, real, number):
+    assert client.get(url("connect_channel", real, "bluesky"), {"again": number}).status_code == 200
+
+
+def test_a_name_longer_than_we_keep_is_cut(client, real, monkeypatch):
+    long = connected("bluesky", name="n" * 250, handle="@" + "h" * 250, url="https://jejaring.example/" + "u" * 300)
+    fake(monkeypatch, Bluesky, long)
+    assert client.post(url("connect_channel", real, "bluesky"), BLUESKY).status_code == 303
+    row = Channel.objects.get()
+    assert (row.name, row.handle) == ("n" * 200, "@" + "h" * 199)
+    assert row.url == "", "half an address leads nowhere"
+
+
 @pytest.mark.parametrize(
     ("platform", "owner", "error", "field", "sentence"),
     [

@@ -25,7 +25,7 @@ def row(campaign, network):
     network.find = raises(Unknowable("look_there"))
     delivering.drain("mastodon")
     Delivery.objects.update(look_at="2020-01-01T00:00Z")
-    settling.settle()
+    settling.settle("mastodon")
     found = Delivery.objects.get()
     assert found.asks_person
     return found

@@ -252,7 +252,7 @@ def unsure(network: Network, **options: Any) -> Delivery:
 def test_the_network_shows_it(network: Network):
     row = unsure(network)
     network.find = lambda key: Sent("r-9", "https://jejaring.example/9")
-    settling.settle()
+    settling.settle("mastodon")
     assert (fresh(row).state, fresh(row).remote_id) == (State.SENT, "r-9")
 
 
@@ -260,7 +260,7 @@ def test_proven_absence_sends_it_again(network: Network):
     row = unsure(network)
     network.accepted.clear()
     network.find = lambda key: None
-    settling.settle()
+    settling.settle("mastodon")
     delivering.drain("mastodon")
     assert fresh(row).state == State.SENT and len(network.accepted) == 1
 
@@ -272,7 +272,7 @@ def test_a_network_that_honours_the_key_gets_it_again_and_has_it_once(
     network.keys_are_honoured = True
     network.find = raises(Unknowable("look_there"))
     row = unsure(network)
-    settling.settle()
+    settling.settle("mastodon")
     assert fresh(row).state == State.WAITING and fresh(row).doubtful
     delivering.drain("mastodon")
     assert fresh(row).state == State.SENT and not fresh(row).doubtful and len(network.accepted) == 1
@@ -282,7 +282,7 @@ def test_what_may_be_out_is_never_called_late_or_failed(network: Network, monkey
     monkeypatch.setitem(KINDS, "mastodon", KeyedConnector)
     network.find = raises(Unknowable("look_there"))
     row = unsure(network)
-    settling.settle()
+    settling.settle("mastodon")
     Delivery.objects.filter(pk=row.pk).update(not_after=clock.now() - timedelta(minutes=1))
     settling.sweep()
     assert fresh(row).state == State.UNSURE
@@ -294,7 +294,7 @@ def test_a_refusal_after_a_doubtful_try_leaves_it_unsure(network: Network, monke
     monkeypatch.setitem(KINDS, "mastodon", KeyedConnector)
     network.find = raises(Unknowable("look_there"))
     row = unsure(network)
-    settling.settle()
+    settling.settle("mastodon")
     network.before = raises(Rejected("refused", words="duplicate"))
     delivering.drain("mastodon")
     assert fresh(row).state == State.UNSURE and fresh(row).asks_person
@@ -303,7 +303,7 @@ def test_a_refusal_after_a_doubtful_try_leaves_it_unsure(network: Network, monke
 def test_what_nobody_can_look_up_is_a_named_persons_decision(network: Network):
     row = unsure(network)
     network.find = raises(Unknowable("telegram_blind"))
-    settling.settle()
+    settling.settle("mastodon")
     row = fresh(row)
     assert row.asks_person and Notice.objects.filter(kind="unsure", member=row.owner, done_at=None).exists()
     envelopes.decide_is_not_out(row, by=make.someone(row.campaign, Role.STAFF), again=True)

@@ -68,7 +68,7 @@ def test_then_a_person_decides(client, campaign, sign_in, post, network):
     network.find = raises(Unknowable("look_there"))
     delivering.drain("mastodon")
     Delivery.objects.update(look_at="2020-01-01T00:00Z")
-    settling.settle()
+    settling.settle("mastodon")
     sign_in(Role.STAFF)
     page = page_of(client, campaign)
     for part in ("Is it published?", "It is published", "send it again", "hold it", "Isi amplop"):

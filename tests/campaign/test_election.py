@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.db.models.signals import post_migrate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -230,3 +232,17 @@ def test_of_two_values_the_newest_that_has_begun_is_in_force():
     ruleset.rules.create(key="campaign.quiet_days", value=5, valid_from=date(2028, 1, 1), source="uji", confidence="U")
     assert rulesets.values(ruleset, date(2027, 12, 31))["campaign.quiet_days"] == 3
     assert rulesets.values(ruleset, date(2028, 1, 1))["campaign.quiet_days"] == 5
+
+
+def test_a_voting_day_that_ships_with_a_new_version_closes_the_gate(monkeypatch):
+    campaign = make.campaign(mode=Mode.LIVE, ruleset="PEMILU_2029")
+    assert not campaign.closed["other"]  # nobody knows the day yet
+    name, is_final, rules = rulesets.SHIPPED["PEMILU_2029"]
+    day = (clock.now() + timedelta(days=1)).date()
+    told = [*rules, ("calendar.voting_day", day.isoformat(), "KPU", "A")]
+    monkeypatch.setitem(rulesets.SHIPPED, "PEMILU_2029", (name, is_final, told))
+    config = apps.get_app_config("campaign")
+    post_migrate.send(sender=config, app_config=config, verbosity=0, interactive=False, using="default")
+    campaign.refresh_from_db()
+    assert election.phase_at(campaign, clock.now()) == Phase.QUIET
+    assert campaign.closed == election.closed(campaign) and campaign.closed["other"]

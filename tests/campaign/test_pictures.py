@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.utils.translation import override
-from PIL import Image
+from PIL import Image, ImageOps
 
 from campaign import pictures
 from campaign.errors import Refused
@@ -174,6 +174,49 @@ def test_upright_means_that_the_top_is_on_top():
     assert red > 200 > blue
 
 
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_every_orientation_is_turned_as_pillow_turns_it(orientation: int):
+    content = with_exif(orientation=orientation)
+    upright = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
+    assert pictures._upright(Image.open(io.BytesIO(content))).tobytes() == upright.tobytes()
+
+
+def tiff(*entries: bytes) -> bytes:
+    """EXIF with these tags, each its twelve bytes."""
+    return b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + b"".join(entries) + bytes(4)
+
+
+SIDEWAYS = struct.pack("<HHII", 0x0112, 3, 1, 6)
+ODD = {
+    "no EXIF at all": b"Exif\0\0garbage garbage",
+    "cut off": b"Exif\0\0II*\0",
+    "more tags announced than there are": b"Exif\0\0II*\0\x08\0\0\0\xff\xff" + SIDEWAYS * 3,
+    "an orientation in words": tiff(struct.pack("<HHI4s", 0x0112, 2, 4, b"abc")),
+    "an orientation that is none": tiff(struct.pack("<HHII", 0x0112, 3, 1, 77)),
+}
+ODD_BESIDE = {
+    "a fraction out of reach": struct.pack("<HHII", 0x011A, 5, 1, 0x7FFFFFFF),
+    "a title that is a number": struct.pack("<HHIf", 0x010E, 11, 1, 1.5),
+    "a title of no letters": struct.pack("<HHI4s", 0x010E, 7, 4, b"\xff\xfe\xfd\xfc"),
+    "a maker in numbers": struct.pack("<HHIHH", 0x010F, 3, 2, 1, 2),
+    "a position out of reach": struct.pack("<HHII", 0x8825, 4, 1, 0xFFFF),
+    "a list of tags within itself": struct.pack("<HHII", 0x8769, 4, 1, 8),
+}
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow tells of each broken tag
+@pytest.mark.parametrize("exif", ODD.values(), ids=ODD)
+def test_a_picture_with_senseless_exif_is_kept(exif: bytes):
+    taken(saved(noise(90, 60), "JPEG", exif=exif))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("tag", ODD_BESIDE.values(), ids=ODD_BESIDE)
+def test_an_odd_tag_beside_the_orientation_does_not_keep_a_picture_from_standing_upright(tag: bytes):
+    tags = sorted((SIDEWAYS, tag), key=lambda entry: entry[:2][::-1])
+    assert taken(saved(noise(90, 60), "JPEG", exif=tiff(*tags)))[0].size == (60, 90)
+
+
 # Odd kinds ---------------------------------------------------------------------------------------
 
 
@@ -214,6 +257,24 @@ def test_what_is_see_through_stays_so(mode: str):
     assert (mime, image.mode) == ("image/png", "RGBA")
     assert image.getpixel((30, 15))[3] == 0  # type: ignore[index]  # RGBA
     assert image.getpixel((10, 15))[3] == 255  # type: ignore[index]
+
+
+@pytest.mark.parametrize(("mode", "hole", "ink"), [("RGB", (0, 0, 0), (255, 0, 0)), ("L", 0, 200), ("1", 0, 1)])
+def test_one_colour_that_stands_for_a_hole_stays_one(mode: str, hole: Any, ink: Any):
+    holed = Image.new(mode, (3000, 40), hole)
+    holed.paste(ink, (0, 0, 1500, 40))
+    image, _kept, mime = taken(saved(holed, "PNG", transparency=hole))
+    assert mime == "image/png"
+    assert image.getpixel((2000, 13))[3] == 0  # type: ignore[index]  # RGBA
+    assert image.getpixel((20, 13))[3] == 255  # type: ignore[index]
+
+
+def test_a_palette_is_scaled_as_smoothly_as_full_colour():
+    stripes = Image.new("L", (4096, 64), 255)
+    for x in range(0, 4096, 2):
+        stripes.paste(0, (x, 0, x + 1, 64))
+    image, _kept, _mime = taken(saved(stripes.convert("P"), "PNG"))
+    assert near(image.getpixel((500, 16)), (128, 128, 128))
 
 
 def test_one_that_is_see_through_and_too_heavy_stands_on_white():

@@ -134,13 +134,22 @@ def test_after_an_approval_the_old_author_may_judge_what_another_changed(campaig
     author, other = people(campaign, Role.MANAGER, Role.MANAGER)
     post = submitted(campaign, author)
     approves(post, other)
-    assert policy.editors(post) == set()
     make.edit(post, by=other)
     assert policy.editors(post) == {other.pk}
     publishing.submit(post, by=other, version=2)
     with pytest.raises(Refused):
         publishing.approve(post, by=other, version=2)
     assert approves(fresh(post), author) == PostState.SCHEDULED
+
+
+def test_after_a_withdrawal_the_author_still_may_not_approve_it(campaign):
+    author, other = people(campaign, Role.MANAGER, Role.MANAGER)
+    post = submitted(campaign, author)
+    approves(post, other)
+    publishing.withdraw(fresh(post), by=other, version=1)
+    publishing.submit(fresh(post), by=author, version=1)
+    with pytest.raises(Refused, match="Someone else"):
+        publishing.approve(fresh(post), by=author, version=1)
 
 
 def test_the_candidates_own_text_needs_nobody_else(campaign):

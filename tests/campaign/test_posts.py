@@ -73,7 +73,22 @@ def test_older_ones_follow_by_key(client, campaign, sign_in, monkeypatch):
     assert "Konten 1" not in second
 
 
-@pytest.mark.parametrize("key", ["x", "2026-01-01_1", "2026-01-01T00:00:00+00:00_x", "_"])
+@pytest.mark.parametrize(
+    "key",
+    [
+        "x",
+        "2026-01-01_1",
+        "2026-01-01T00:00:00+00:00_x",
+        "2026-01-01T00:00:00+00:00_" + "9" * 40,
+        "2026-01-01T00:00:00+00:00_" + "9" * 5000,
+        "2026-01-01T00:00:00+00:00_-1",
+        "2026-01-01T00:00:00+23:00_1",
+        "2026-01-01T00:00:00+05:30:15.5_1",
+        "0001-01-01T00:00:00+14:00_1",
+        "_",
+    ],
+    ids=lambda key: key[:40],
+)
 def test_a_key_of_nobodys_shows_the_first_page(client, campaign, sign_in, key):
     sign_in(Role.STAFF)
     make.post(of=campaign, text="Ada")

@@ -163,7 +163,7 @@ class Promises(RuleBasedStateMachine):
     def settle(self) -> None:
         settling.sweep()
         Delivery.objects.filter(state=State.UNSURE).update(look_at=clock.now())
-        settling.settle()
+        settling.settle("mastodon")
 
     @rule()
     def person_looks(self) -> None:

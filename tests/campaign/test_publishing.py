@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from campaign import afterwards, clock, delivering, election, envelopes, publishing, settling
+from campaign import afterwards, channels, clock, delivering, election, envelopes, publishing, settling
 from campaign.errors import Refused
 from campaign.models import Action, AuditRow, Campaign, Delivery, Notice, Pace, Post, PostState, Role, State
 from platforms.base import Rejected, Temporary
@@ -43,6 +43,23 @@ def test_an_approval_lets_the_time_move_by_seven_days_and_no_more():
     row = Delivery.objects.get()
     assert (row.send_at, row.not_after) == (planned + timedelta(days=7), planned + timedelta(days=7, hours=2))
     assert row.cleared == row.fingerprint
+
+
+def test_what_was_approved_for_a_day_does_not_leave_before_it():
+    planned = clock.now() + timedelta(days=3)
+    post = make.post_scheduled(planned_at=planned)
+    day = election.day_begins(post.campaign, planned)
+    for early in (None, day - timedelta(seconds=1)):
+        with pytest.raises(Refused, match="for a later day"):
+            reschedule(post, early)
+    reschedule(post, day)
+
+
+def test_nothing_is_approved_onto_an_account_that_was_let_go():
+    post = make.post_in_review()
+    channels.remove(post.channels.get(), by=make.someone(post.campaign, Role.MANAGER))
+    with pytest.raises(Refused, match="not connected any more"):
+        make.approve(post)
 
 
 def test_no_approval_reaches_into_the_quiet_period():

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 @pytest.fixture
 def post(campaign):
-    return make.post_scheduled(of=campaign, planned_at=make.in_an_hour())
+    return make.post_scheduled(of=campaign, planned_at=clock.now() + timedelta(seconds=30))  # on the same day
 
 
 def at(campaign, moment):
@@ -76,6 +76,13 @@ def test_a_held_one_goes_back_to_its_own_page(client, campaign, sign_in, post):
     answer = client.post(url("reschedule_post", campaign, post.pk), told | {"now": "1"})
     assert answer["Location"] == row.get_absolute_url()
     assert Delivery.objects.get().state == State.WAITING
+
+
+@pytest.mark.parametrize("number", ["x", "9" * 30, "9" * 5000], ids=["x", "30 digits", "5000 digits"])
+def test_an_envelope_of_nobodys_is_not_found(client, campaign, sign_in, post, number):
+    sign_in(Role.STAFF)
+    told = {"version": 1, "now": "1", "delivery": number}
+    assert client.post(url("reschedule_post", campaign, post.pk), told).status_code == 404
 
 
 def test_only_writers_may_and_only_by_post(client, campaign, sign_in, post):

@@ -10,6 +10,7 @@ from django.utils import translation
 from campaign import clock, election, overriding
 from campaign.errors import Refused
 from campaign.models import Campaign, Role, RuleOverride
+from campaign.rules import KEYS
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +146,29 @@ def test_one_change_of_a_rule_waits_at_a_time(campaign, manager, candidate):
             asked_as=manager.role,
             asked_at=clock.now(),
         )
+
+
+def test_one_campaigns_rule_that_cannot_begin_does_not_hold_up_anothers(campaign, set_clock, monkeypatch):
+    other = make.campaign(slug="lain")
+    make.team(other)
+    stuck, good = make.loosening(of=campaign), make.loosening(of=other)
+    for override in (stuck, good):
+        overriding.agree(override, by=make.someone(override.campaign, Role.CANDIDATE))
+    set_clock("interval '25 hours'")
+    seal = election.seal_calendar
+
+    def fails(row):
+        if row.pk == campaign.pk:
+            raise OverflowError
+        seal(row)
+
+    monkeypatch.setattr(election, "seal_calendar", fails)
+    assert overriding.begin_due() == 1
+    assert RuleOverride.objects.get(pk=good.pk).began_at and not RuleOverride.objects.get(pk=stuck.pk).began_at
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+@pytest.mark.parametrize("key", ["calendar.voting_day", "calendar.dct"])
+def test_a_day_that_no_election_has_is_refused(key, day):
+    with pytest.raises(Refused):
+        KEYS[key].check(day)

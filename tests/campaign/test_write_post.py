@@ -70,6 +70,12 @@ def test_it_begins_with_the_words_of_another(client, campaign, sign_in):
     assert "Milik orang lain" not in words(client.get(url("write_post", campaign), {"from": foreign.pk}))
 
 
+@pytest.mark.parametrize("number", ["x", "0", "9" * 30, "9" * 5000], ids=["x", "zero", "30 digits", "5000 digits"])
+def test_a_number_of_no_post_begins_with_nothing(client, campaign, sign_in, number):
+    sign_in(Role.STAFF)
+    assert client.get(url("write_post", campaign), {"from": number}).status_code == 200
+
+
 def test_a_draft_is_saved(write, campaign, channel):
     at = clock.now() + timedelta(days=2)
     answer = write(channel, text="Satu\r\ndua  ", title="Judul", theme="vision", **local(at, campaign))
@@ -152,6 +158,18 @@ def test_other_words_from_the_same_form_become_a_change(client, write, channel, 
     assert post.text == "Sekarang"
 
 
+def test_a_form_that_somebody_else_has_sent_is_refused_with_what_to_do(client, campaign, sign_in, channel):
+    told = typed(channel)
+    sign_in(Role.STAFF)
+    client.post(url("write_post", campaign), told)
+    sign_in(Role.MANAGER)  # at the same computer, one page back
+    answer = client.post(url("write_post", campaign), told | {"text": "Punya ketua tim"})
+    assert answer.status_code == 422
+    assert "Copy your text into a new post" in words(answer)
+    assert "Punya ketua tim" in words(answer)
+    assert Post.objects.get().text != "Punya ketua tim"
+
+
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -168,6 +186,7 @@ def test_other_words_from_the_same_form_become_a_change(client, write, channel, 
         ({"channels": ["999999"]}, "not here any more"),
         ({"channels": ["x"]}, "not a valid value"),
         ({"kept": "0" * 64}, "The picture is not here any more"),
+        ({"kept": "a\0b"}, "Null characters are not allowed."),
         ({"text": "x" * 20_001}, "at most 20000 characters"),
     ],
 )

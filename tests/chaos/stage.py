@@ -80,7 +80,7 @@ class Stage:
             settling.sweep()
             for platform in PLATFORMS:
                 delivering.drain(platform)
-            settling.settle()
+                settling.settle(platform)
             self.decide()
             open_rows = Delivery.objects.filter(state__in=(State.WAITING, State.SENDING, State.UNSURE))
             if not open_rows.exists():

@@ -39,7 +39,7 @@ def test_a_worker_stopped_past_its_lease_and_woken_sends_nothing_twice(stage: St
     settling.sweep()
     assert Delivery.objects.get(pk=row.pk).state == State.UNSURE
     for _ in range(3):  # the network is asked, and where it proves absence another worker sends
-        settling.settle()
+        settling.settle(platform)
     os.kill(pid, signal.SIGCONT)
     assert ended(pid) is None
     stage.recover()

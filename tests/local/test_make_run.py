@@ -3,12 +3,15 @@
 import json
 import os
 import signal
+import threading
 import time
+from http.server import HTTPServer, SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 
 from local.processes import identity, wait_until
+from local.run import Probe
 from local.test import answers, running_posko, state_folder
 
 PROGRAMS = {"sandbox", "web", "tick", "worker", "beat"}
@@ -18,6 +21,24 @@ def running(state: Path) -> dict[str, int]:
     """Name and pid of every process that the state folder remembers."""
     records = [*(state / "run").glob("*.process"), *state.glob("*.process")]
     return {record.stem: int(json.loads(record.read_text())["pid"]) for record in records}
+
+
+def test_a_proxy_in_the_environment_does_not_come_between_us_and_our_own_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.delenv("no_proxy", raising=False)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.chdir(tmp_path)
+    with HTTPServer(("127.0.0.1", 0), SimpleHTTPRequestHandler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        url = f"http://localhost:{server.server_port}/"
+        assert answers(url)
+        assert Probe(url).is_ready()
+        server.shutdown()
+        serving.join()
 
 
 @pytest.mark.chaos

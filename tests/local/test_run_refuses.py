@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from local import run
+from local.errors import CannotStart
 from local.postgres import free_port
 from local.processes import Lock
 from local.test import PROJECT
@@ -44,6 +46,24 @@ def test_a_port_in_use(tmp_path: Path, name: str) -> None:
         taken.listen()
         port = taken.getsockname()[1]
         assert f"choose another one with {name}=" in refusal(tmp_path, **{name: str(port)})
+
+
+def test_a_port_in_use_on_the_other_address_of_localhost(monkeypatch: pytest.MonkeyPatch) -> None:
+    port, asked = free_port(), []
+
+    def connect(place: tuple[str, int], **_: float) -> socket.socket:  # not every machine has IPv6 to try this with
+        asked.append(place)
+        return socket.socket()
+
+    monkeypatch.setattr(socket, "create_connection", connect)
+    with pytest.raises(CannotStart, match="choose another one with PORT="):
+        run._check_free("PORT", port)
+    assert asked == [("::1", port)]
+
+
+def test_one_port_for_two(tmp_path: Path) -> None:
+    port = str(free_port())
+    assert f"PORT and SANDBOX_PORT are both {port}: choose" in refusal(tmp_path, PORT=port, SANDBOX_PORT=port)
 
 
 @pytest.mark.parametrize("port", ["http", "0", "70000", "-1"])

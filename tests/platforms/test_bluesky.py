@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from platforms.base import Halted, Reconnect, Temporary, Unknowable
+from platforms.base import Halted, Later, Reconnect, Rejected, Temporary, Unknowable
 from platforms.bluesky import Bluesky, session, tid
 from platforms.http import Door
 from tests.platforms.make import KEY, draft, keeping, payload, speaker
@@ -67,6 +67,18 @@ def test_when_the_gate_closes_between_steps_nothing_further_is_sent(open_for):
     with serving(routes(uploadBlob=BLOB, putRecord=DONE)) as server, pytest.raises(Halted):
         speaker("bluesky", server).publish(draft(pictures=1), key=KEY, handle="", keep=keep)
     assert [asked.path.rsplit(".", 1)[-1] for asked in server.asked] == ["uploadBlob"] * open_for
+
+
+def test_a_blob_that_is_refused_is_uploaded_anew_once():
+    no = says({"error": "InvalidBlob", "message": "Blob too large"}, 400)
+    with serving(routes(uploadBlob=BLOB, putRecord=no)) as server:
+        ours = speaker("bluesky", server)
+        with pytest.raises(Later) as later:
+            ours.publish(draft(pictures=2), key=KEY, handle="", keep=keeping()[1])
+        with pytest.raises(Rejected):
+            ours.publish(draft(pictures=2), key=KEY, handle=later.value.handle, keep=keeping()[1])
+    uploads = [asked for asked in server.asked if asked.path.endswith("uploadBlob")]
+    assert len(uploads) == 4
 
 
 def test_an_odd_refusal_to_look_is_no_proof_of_absence():

@@ -195,6 +195,14 @@ def test_a_page_instead_of_data_is_unsure_after_a_changing_call():
             answer.object()
 
 
+def test_an_answer_nested_too_deeply_is_a_broken_one():
+    with serving(says_raw(raw(200, b"[" * 200_000))) as server:
+        for changes, kind in ((True, Unsure), (False, Temporary)):
+            answer = door_to(server).call("POST", server.url, changes=changes)
+            with pytest.raises(kind, match="not_json"):
+                answer.json()
+
+
 def test_an_early_refusal_is_heard_out_while_we_still_send():
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -343,19 +351,29 @@ def test_skew_is_the_largest_difference_seen():
         assert abs(seen(door)) < timedelta(days=1)
 
 
+def test_a_date_that_no_clock_can_show_does_not_lose_the_answer():
+    with serving(says({"id": "1"}, Date="Mon, 01 Jan 99999999999999 00:00:00 GMT")) as server:
+        door = door_to(server)
+        assert door.call("POST", server.url, changes=True).json() == {"id": "1"}
+    assert door.skew is None
+
+
 # Where it goes -----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("status", [301, 302, 307, 308])
-def test_redirects_are_not_followed(status):
+@pytest.mark.parametrize(
+    ("status", "changes"), [(307, True), (308, True), (301, False), (302, False), (303, False), (307, False)]
+)
+def test_redirects_are_not_followed(status, changes):
     with serving(says({}, status, Location="https://evil.example/x")) as server:
-        found = failure(server, changes=True)
+        found = failure(server, changes=changes)
     assert (type(found), found.code, found.params) == (ConnectorError, "redirected", {"host": "evil.example"})
     assert len(server.asked) == 1
 
 
-def test_a_see_other_after_a_changing_call_is_unsure():
-    with serving(says({}, 303, Location="/done")) as server:
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_redirect_that_may_mean_done_is_unsure_after_a_changing_call(status):
+    with serving(says({}, status, Location="/done")) as server:
         found = failure(server, changes=True)
     assert (type(found), found.code, found.params) == (Unsure, "redirected", {"host": "127.0.0.1"})
 

@@ -1,5 +1,6 @@
 """Every connector × every failure: which of the five names it gets, and whether anything was sent."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,6 @@ from tests.platforms.make import KEY, TOKEN, draft, keeping, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
 KINDS = ["mastodon", "bluesky", "telegram"]
-RESET = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=90)
 
 
 def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "InvalidRequest", **more: Any) -> Reply:
@@ -90,23 +90,47 @@ def test_429_says_how_long_to_wait(kind):
 
 
 @pytest.mark.parametrize(
-    ("kind", "headers"),
+    ("kind", "header", "written"),
     [
-        ("mastodon", {"X_RateLimit_Reset": RESET.isoformat()}),
-        ("mastodon", {"Retry_After": RESET.strftime("%a, %d %b %Y %H:%M:%S GMT")}),
-        ("bluesky", {"RateLimit_Reset": str(int(RESET.timestamp()))}),
+        ("mastodon", "X_RateLimit_Reset", datetime.isoformat),
+        ("mastodon", "Retry_After", lambda reset: reset.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+        ("bluesky", "RateLimit_Reset", lambda reset: str(int(reset.timestamp()))),
     ],
+    ids=["an ISO time", "an HTTP date", "seconds since 1970"],
 )
-def test_the_wait_is_read_from_a_time_too(kind, headers):
-    found, _ = publishing(kind, error(kind, 429, **headers))
+def test_the_wait_is_read_from_a_time_too(kind, header, written):
+    reset = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=90)
+    found, _ = publishing(kind, error(kind, 429, **{header: written(reset)}))
     assert timedelta(seconds=60) < found.retry_after <= timedelta(seconds=90)
 
 
-@pytest.mark.parametrize("headers", [{"Retry_After": "soon"}, {"X_RateLimit_Reset": "9" * 40}, {"Retry_After": "-5"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry_After": "soon"},
+        {"Retry_After": "-5"},
+        {"Retry_After": "Mon, 01 Jan 99999999999999 00:00:00 GMT"},
+        {"X_RateLimit_Reset": "9" * 40},
+    ],
+)
 def test_a_senseless_wait_is_none(headers):
     found, _ = publishing("mastodon", error("mastodon", 429, **headers))
     assert type(found) is Temporary
     assert found.retry_after is None
+
+
+def test_a_wait_in_raised_digits_is_none():
+    squared = raw(429, b"{}", Retry_After="2").replace(b": 2\r\n", b": \xb2\r\n")  # "²" is a digit to `isdigit` only
+    found, _ = publishing("mastodon", says_raw(squared))
+    assert (type(found), found.retry_after) == (Temporary, None)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("seconds", ["9" * 15, "9" * 5000], ids=["15 digits", "5000 digits"])
+def test_a_wait_of_centuries_is_a_week_at_most(kind, seconds):
+    body = {"parameters": {"retry_after": int("9" * 15)}}
+    found, _ = publishing(kind, error(kind, 429, Retry_After=seconds, body=body))
+    assert (type(found), found.retry_after) == (Temporary, timedelta(days=7))
 
 
 REFUSALS = [
@@ -160,6 +184,27 @@ def test_words_are_cut_cleaned_and_hold_no_secret(kind):
     assert len(words) <= 300
     assert secret not in words + found.detail
     assert "***" in words
+
+
+@pytest.mark.parametrize("words", ["eyJ-" * 25_000, "<a " * 30_000], ids=["secrets", "markup"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refusal_of_a_hundred_thousand_characters_takes_no_time(kind, words):
+    begun = time.monotonic()
+    found, _ = publishing(kind, error(kind, 400, words))
+    assert type(found) is Rejected
+    assert time.monotonic() - begun < 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_refusal_nested_too_deeply_is_still_a_refusal(kind):
+    found, _ = publishing(kind, says_raw(raw(400, b"[" * 200_000)))
+    assert type(found) is Rejected
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+def test_an_upload_that_is_redirected_is_not_repeated(kind):
+    found, _ = publishing(kind, says({}, 302, Location="https://lain.example/"), pictures=1)
+    assert (type(found), found.code, found.params) == (ConnectorError, "redirected", {"host": "lain.example"})
 
 
 @pytest.mark.parametrize("kind", ["mastodon", "bluesky"])

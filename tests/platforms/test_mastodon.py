@@ -1,13 +1,13 @@
 """What Mastodon's connector asks for, step by step."""
 
 import json
+import time
 from datetime import UTC, datetime, timedelta
-from time import time
 
 import pytest
 
-from platforms.base import Halted, Later, Sent, Temporary, Unknowable
-from platforms.mastodon import MEDIA_LIVES, Mastodon
+from platforms.base import Halted, Later, Rejected, Sent, Temporary, Unknowable
+from platforms.mastodon import MEDIA_LIVES, MOST_SHOWN, Mastodon
 from tests.platforms.make import KEY, draft, keeping, payload, speaker
 from tests.platforms.servers import Server, routes, says, serving
 
@@ -52,12 +52,12 @@ def test_pictures_that_take_long_give_the_worker_free():
 
 
 def test_media_that_failed_or_grew_old_are_uploaded_again():
-    handle = json.dumps({"media": ["9"], "wait": ["9"], "at": int(time())})
+    handle = json.dumps({"media": ["9"], "wait": ["9"], "at": int(time.time())})
     with serving(routes(media_9=says({"error": "Record not found"}, 404))) as server, pytest.raises(Later) as later:
         speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle=handle, keep=keeping()[1])
     assert later.value.handle == ""
     with serving(routes(v2_media=READY, statuses=says(STATUS))) as server:
-        handle = json.dumps({"media": ["1"], "at": int(time()) - MEDIA_LIVES - 5})
+        handle = json.dumps({"media": ["1"], "at": int(time.time()) - MEDIA_LIVES - 5})
         speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle=handle, keep=keeping()[1])
     assert server.asked[-1].json["media_ids"] == ["9"]
 
@@ -67,6 +67,12 @@ def test_a_server_still_at_work_on_a_picture_is_asked_again_later():
     with serving(routes(v2_media=READY, statuses=busy)) as server, pytest.raises(Later) as later:
         speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle="", keep=keeping()[1])
     assert json.loads(later.value.handle)["media"] == ["9"]
+
+
+def test_unprocessable_does_not_mean_still_at_work():
+    no = says({"error": "Unprocessable Entity: the post could not be processed"}, 422)
+    with serving(routes(v2_media=READY, statuses=no)) as server, pytest.raises(Rejected):
+        speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle="", keep=keeping()[1])
 
 
 @pytest.mark.parametrize("open_for", [0, 1, 2])
@@ -163,3 +169,15 @@ def test_posts_are_measured_twenty_at_a_time():
 def test_a_timeline_with_odd_entries_is_a_failed_reading():
     with serving(says([{"content": "no id"}])) as server, pytest.raises(Temporary):
         speaker("mastodon", server).timeline(datetime.now(UTC))
+
+
+def test_of_a_status_of_a_hundred_thousand_characters_only_the_beginning_is_read():
+    huge = {**STATUS, "content": "Halo " * 20_000, "created_at": datetime.now(UTC).isoformat()}
+    since = datetime.now(UTC) - timedelta(minutes=10)
+    with serving(says([huge]), says([])) as server:
+        assert [len(seen.text) for seen in speaker("mastodon", server).timeline(since)] == [MOST_SHOWN]
+    slow = {**huge, "content": "<!--" * 25_000}
+    begun = time.monotonic()
+    with serving(says([slow]), says([])) as server, pytest.raises(Unknowable):
+        speaker("mastodon", server).find(draft(), key=KEY, handle="", since=since)
+    assert time.monotonic() - begun < 2

@@ -75,7 +75,7 @@ BEGIN
         SELECT due.id FROM room CROSS JOIN LATERAL (
             SELECT d.id, d.send_at FROM campaign_delivery d
             WHERE d.channel_id = room.id AND d.state = 'waiting' AND d.cleared IS NOT NULL
-                AND d.send_at <= moment AND d.not_after >= moment
+                AND d.send_at <= moment AND (d.not_after >= moment OR d.action = 'take_down')
                 AND (NOT room.stopped OR d.action = 'take_down')
             ORDER BY d.send_at, d.id LIMIT greatest(room.free, 0)::integer
         ) due ORDER BY due.send_at, due.id LIMIT most
@@ -140,6 +140,8 @@ BEGIN
     IF d.token IS DISTINCT FROM token_ OR d.state <> 'sending' OR d.begun_at IS NOT NULL
         OR d.lease_until <= campaign_now() THEN RETURN 'lost';
     END IF;
+    -- It may be out, and waited (for a pause, a stop, a new time) until the network has forgotten the key.
+    IF d.doubtful AND d.repeat_until < campaign_now() THEN RETURN 'doubtful'; END IF;
     verdict := campaign_gate(d, k, c);
     IF verdict = 'open' THEN
         UPDATE campaign_delivery SET begun_at = campaign_now(), lease_until = campaign_now() + lease, tries = tries + 1
@@ -180,6 +182,10 @@ BEGIN
         RETURN;
     END IF;
     IF d.doubtful AND state_ IN ('held', 'failed') THEN target := 'unsure'; END IF;
+    IF d.asks_person AND target = 'sent' THEN  -- the receipt answers what a person was asked
+        UPDATE campaign_notice SET done_at = campaign_now()
+        WHERE kind = 'unsure' AND about = 'delivery:' || id_ AND done_at IS NULL;
+    END IF;
     UPDATE campaign_delivery SET
         state = target,
         token = CASE WHEN target = 'unsure' THEN token END,
