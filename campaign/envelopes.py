@@ -169,9 +169,9 @@ def hold(delivery: Delivery, *, problem: str, by: Member | str) -> None:
     """
     row, now = Delivery.objects.filter(pk=delivery.pk), clock.now()
     if delivery.doubtful or delivery.state == State.UNSURE:
-        row.update(state=State.UNSURE, look_at=now, repeat_until=now, problem=problem)
+        row.update(state=State.UNSURE, look_at=now, repeat_until=now, problem=problem, problem_params={})
     else:
-        row.update(state=State.HELD, problem=problem)
+        row.update(state=State.HELD, problem=problem, problem_params={})
         audit.record("delivery.held", delivery, by=by, problem=problem)
     settled(delivery)
     announce(delivery)

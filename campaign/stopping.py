@@ -33,7 +33,7 @@ def resume(campaign: Campaign, *, by: Member) -> None:
     )
     if not resumed:
         raise Refused(_("This campaign is not stopped."))
-    unsure = Delivery.objects.filter(campaign=campaign, action=Action.PUBLISH, state=State.UNSURE)
+    unsure = Delivery.objects.filter(campaign=campaign, action=Action.PUBLISH, state=State.UNSURE, asks_person=False)
     for delivery in (overdue(campaign) | unsure).select_for_update().order_by("slot"):
         envelopes.hold(delivery, problem="stopped", by=by)
     audit.record("campaign.resume", campaign, by=by)

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from django.utils import translation
 
 from campaign.lending import lender, renewing
 from campaign.models import Campaign, Member
@@ -35,6 +36,13 @@ def _emptying_may_touch_the_record() -> Iterator[None]:
 def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.STATE = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _in_indonesian(settings: Any) -> Iterator[None]:
+    """A page that somebody read in English leaves its language to the thread."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -195,12 +195,12 @@ def test_a_page_instead_of_data_is_unsure_after_a_changing_call():
             answer.object()
 
 
-def test_an_answer_nested_too_deeply_is_a_broken_one():
+@pytest.mark.parametrize(("changes", "kind"), [(True, Unsure), (False, Temporary)])
+def test_an_answer_nested_too_deeply_is_a_broken_one(changes: bool, kind: type[ConnectorError]):
     with serving(says_raw(raw(200, b"[" * 200_000))) as server:
-        for changes, kind in ((True, Unsure), (False, Temporary)):
-            answer = door_to(server).call("POST", server.url, changes=changes)
-            with pytest.raises(kind, match="not_json"):
-                answer.json()
+        answer = door_to(server).call("POST", server.url, changes=changes)
+        with pytest.raises(kind, match="not_json"):
+            answer.json()
 
 
 def test_an_early_refusal_is_heard_out_while_we_still_send():
