@@ -160,6 +160,26 @@ def test_old_servers_have_no_batches_and_no_second_instance_page():
     assert connected.secrets == {"token": "t"}
 
 
+@pytest.mark.parametrize(
+    ("version", "honours"),
+    [
+        ("4.5.0", True),
+        ("4.6.0-nightly.2026-11-01", True),
+        ("4.4.1+glitch", True),
+        ("2.7.2 (compatible; Pleroma 2.9.1)", False),
+        ("3.5.3 (compatible; Pixelfed 0.12.5)", False),
+        ("0.20.1+git-abc", False),
+        (None, False),
+    ],
+)
+def test_only_mastodon_itself_is_trusted_to_honour_a_key(version: str | None, honours: bool):
+    instance, account = payload("mastodon", "instance") | {"version": version}, payload("mastodon", "account")
+    with serving(routes(v2_instance=says(instance), verify_credentials=says(account))) as server:
+        door = speaker("mastodon", server).door
+        connected = Mastodon.connect(door, server.url, "t")
+    assert Mastodon(connected, door).key_life() == (Mastodon.honours_key if honours else timedelta(0))
+
+
 def test_posts_are_measured_twenty_at_a_time():
     with serving(says([])) as server:
         speaker("mastodon", server).measure([str(n) for n in range(45)])
