@@ -4,9 +4,8 @@ No transaction is open during a call. Whatever fails leaves a gap: a row in `Pul
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched, groupby
@@ -28,8 +27,6 @@ BATCH = 200  # claimed at once
 PER_CALL = 20  # posts asked for at once; no network's batch is smaller
 THREADS = 8  # accounts asked at the same time by each worker process
 LEASE = timedelta(minutes=10)  # after which a claimed pull whose worker died is due again
-
-type Lend = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ def batches(pulls: Iterable[Pull]) -> list[Batch]:
 # Asking ------------------------------------------------------------------------------------------
 
 
-def read(batch: Batch, *, lend: Lend = lender.lend, seconds: float | None = None) -> bool:
+def read(batch: Batch, *, lend: channels.Lend = lender.lend, seconds: float | None = None) -> bool:
     """Ask one account's network and write down what it tells; whether all went well.
 
     `lend` gives a database connection for a moment; `seconds` bounds each call, when shorter than usual.

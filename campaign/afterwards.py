@@ -8,11 +8,10 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, clock, envelopes, registry
 from campaign.access import require
+from campaign.envelopes import NOT_OUT
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Kind, Member, Post, PostState, State
 from campaign.publishing import NOT_AFTER, WINDOW, locked
-
-NOT_OUT = (State.WAITING, State.HELD, State.FAILED)
 
 
 def try_again(delivery: Delivery, post: Post | None, *, by: Member) -> None:
@@ -69,8 +68,8 @@ def on_settled(deliveries: Sequence[Delivery]) -> None:
     """Envelopes' fates changed: bring their posts' states up to date."""
     by_post: dict[int, list[Delivery]] = {}
     for row in deliveries:
-        if row.slot.startswith("post:"):
-            by_post.setdefault(int(row.slot.removeprefix("post:").split("/")[0]), []).append(row)
+        if row.post_pk is not None:
+            by_post.setdefault(row.post_pk, []).append(row)
     for pk, settled in by_post.items():
         _bring_up_to_date(pk, settled)
 

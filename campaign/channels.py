@@ -1,6 +1,8 @@
 """Connecting our accounts, keeping their tokens, and noticing when one is out of order."""
 
 import logging
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -19,6 +21,9 @@ from platforms.registry import KINDS
 
 STALE = "stale"  # beside the tokens: the network called them expired before their time
 log = logging.getLogger("posko.channels")
+
+type Lend = Callable[[], AbstractContextManager[None]]
+"""Gives this thread a database connection for a moment."""
 
 
 def door(campaign: Campaign) -> Door:
@@ -41,10 +46,13 @@ def connector(channel: Channel) -> Connector:
     return channel.connector_class(channel.account(channel.secret.secrets), door(channel.campaign))
 
 
-def ready_connector(channel: Channel) -> Connector:
-    """The connector with tokens that are good now: renewed first if they have run out."""
+def ready_connector(channel: Channel, *, lend: Lend = nullcontext) -> Connector:
+    """The connector with tokens that are good now; `lend` gives the connection when they must be renewed first."""
     made = connector(channel)
-    return renewed(channel) if is_stale(channel, made) else made
+    if not _is_stale(channel, made):
+        return made
+    with lend():
+        return renewed(channel)
 
 
 def renewed(channel: Channel) -> Connector:
@@ -60,7 +68,7 @@ def renewed(channel: Channel) -> Connector:
         row = ChannelSecret.objects.select_for_update().get(pk=channel.pk)
         channel.secret = row
         made = connector(channel)
-        if not is_stale(channel, made):
+        if not _is_stale(channel, made):
             return made
         try:
             row.secrets = {name: value for name, value in made.renew().items() if name != STALE}
@@ -72,8 +80,7 @@ def renewed(channel: Channel) -> Connector:
         return connector(channel)
 
 
-def is_stale(channel: Channel, made: Connector) -> bool:
-    """Whether the tokens must be renewed before they are used."""
+def _is_stale(channel: Channel, made: Connector) -> bool:
     return STALE in channel.secret.secrets or made.is_stale(datetime.now(UTC))
 
 

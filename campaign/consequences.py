@@ -64,6 +64,6 @@ def opened(before: list[Span], after: list[Span], since: datetime) -> list[Stret
 
 def _blocked(calendar: list[Span]) -> Callable[[datetime, Kind], bool]:
     def is_blocked(moment: datetime, kind: Kind) -> bool:
-        return TABLE[next(span.phase for span in calendar if span.holds(moment))][kind] == Verdict.BLOCK
+        return TABLE[election.phase_in(calendar, moment)][kind] == Verdict.BLOCK
 
     return is_blocked

@@ -38,8 +38,7 @@ _draining: dict[str, threading.Lock] = {}
 
 def claim(platform: str, most: int) -> list[Delivery]:
     """Take up to `most` due envelopes, oldest first, four on their way per channel. Any number of workers may ask."""
-    lease = timedelta(seconds=settings.LEASE_SECONDS)
-    claimed = list(Delivery.objects.raw("SELECT * FROM campaign_claim(%s, %s, %s)", [platform, most, lease]))
+    claimed = list(Delivery.objects.raw("SELECT * FROM campaign_claim(%s, %s, %s)", [platform, most, _lease()]))
     found = Channel.objects.select_related("secret", "campaign").in_bulk({row.channel_id for row in claimed})
     for row in claimed:
         row.channel = found[row.channel_id]
@@ -154,7 +153,7 @@ def _try_safely(delivery: Delivery) -> Tried | None:
 
 def _try(delivery: Delivery) -> Tried | None:
     """Begin and call; None where another worker has it."""
-    connector = connector_of(delivery.channel)
+    connector = channels.ready_connector(delivery.channel, lend=renewing.lend)
     connector.door.permit()  # before the gate is asked: a pause after its yes must not look fresh
     verdict = _begin(delivery)
     if verdict != OPEN:
@@ -172,15 +171,6 @@ def _try(delivery: Delivery) -> Tried | None:
     else:
         outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
     return Tried(delivery, outcome, error, connector.door.skew)
-
-
-def connector_of(channel: Channel) -> Connector:
-    """The connector for `channel`, its tokens renewed if need be."""
-    made = channels.connector(channel)
-    if not channels.is_stale(channel, made):
-        return made
-    with renewing.lend():
-        return channels.renewed(channel)
 
 
 def _begin(delivery: Delivery) -> str:
@@ -211,13 +201,20 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
 
     def keep(handle: str) -> None:
         connector.door.permit()
-        with lender.lend():
-            verdict = _ask("campaign_keep(%s, %s, %s, %s)", delivery.pk, delivery.token, handle, _lease())
+        verdict = _keep(delivery, handle)
         if verdict != OPEN:
             raise Halted(verdict)
 
     draft = envelopes.draft_of(delivery.draft)
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
+
+
+def _keep(delivery: Delivery, handle: str) -> str:
+    known: list[Any] = [delivery.pk, delivery.token, handle, _lease()]
+    with lender.lend(), connection.cursor() as cursor:
+        cursor.execute("SELECT campaign_keep(%s, %s, %s, %s)", known)
+        (verdict,) = cursor.fetchone() or (LOST,)
+    return str(verdict)
 
 
 def close(delivery: Delivery, state: State, fields: dict[str, Any]) -> None:
@@ -278,11 +275,3 @@ def _close(tried: Sequence[Tried]) -> None:
 
 def _lease() -> timedelta:
     return timedelta(seconds=settings.LEASE_SECONDS)
-
-
-def _ask(call: str, *args: Any) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {call}", args)  # only literals of this module come here
-        row = cursor.fetchone()
-    assert row is not None
-    return str(row[0])

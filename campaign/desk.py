@@ -162,7 +162,7 @@ def voting_day_step(member: Member, where: Calendar) -> VotingDayStep | None:
 def calendar(campaign: Campaign, now: datetime) -> Calendar:
     """Phase, days until voting day, and when the quiet period begins if that is to come."""
     spans = election.spans(campaign)
-    phase = next(span.phase for span in spans if span.holds(now))
+    phase = election.phase_in(spans, now)
     begins = {span.phase: span.begin for span in spans}
     voting, quiet = begins.get(election.Phase.VOTING), begins.get(election.Phase.QUIET)
     days = (voting.astimezone(campaign.tz).date() - now.astimezone(campaign.tz).date()).days if voting else None

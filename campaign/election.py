@@ -112,7 +112,12 @@ def spans_under(campaign: Campaign, rules: dict[str, Any]) -> list[Span]:
 
 def phase_at(campaign: Campaign, moment: datetime) -> Phase:
     """Which phase `moment` is in."""
-    return next(span.phase for span in spans(campaign) if span.holds(moment))
+    return phase_in(spans(campaign), moment)
+
+
+def phase_in(calendar: list[Span], moment: datetime) -> Phase:
+    """The same of a calendar that is at hand."""
+    return next(span.phase for span in calendar if span.holds(moment))
 
 
 def verdict(campaign: Campaign, kind: str, moment: datetime) -> tuple[Verdict, Phase]:

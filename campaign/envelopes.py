@@ -21,6 +21,7 @@ from campaign.models import Action, Channel, Delivery, Member, PostMedia, State
 from platforms.base import ConnectorError, Draft, Picture
 
 MAY_LEAVE = (State.WAITING, State.HELD)
+NOT_OUT = (*MAY_LEAVE, State.FAILED)
 
 
 def draft_json(text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def clear(slots: list[str], *, fingerprints: list[str], send_at: datetime, not_a
 def withdraw(slots: list[str]) -> None:
     """Take envelopes back: blank `cleared` and cancel, in one update. Refused once one may be out."""
     rows = _locked(slots)
-    if any(row.doubtful or row.state not in (State.WAITING, State.HELD, State.FAILED) for row in rows):
+    if any(row.doubtful or row.state not in NOT_OUT for row in rows):
         raise Refused(_("Part of this post is already on its way or out. Wait a moment and look again."))
     _of(rows).update(state=State.CANCELLED, cleared=None)
 
@@ -162,6 +163,24 @@ def try_again(delivery: Delivery, *, by: Member, not_after: datetime) -> None:
     settled(delivery)
 
 
+def end_doubt(
+    delivery: Delivery, state: State, *, problem: str, among: QuerySet[Delivery] | None = None, **fields: Any
+) -> bool:
+    """Move an unsure envelope on; False where a late receipt or somebody else was quicker, as its token tells."""
+    rows = Delivery.objects.all() if among is None else among
+    moved = rows.filter(pk=delivery.pk, state=State.UNSURE, token=delivery.token).update(
+        state=state,
+        problem=problem,
+        problem_params={},
+        token=None,
+        begun_at=None,
+        look_at=None,
+        asks_person=False,
+        **fields,
+    )
+    return bool(moved)
+
+
 def hold(delivery: Delivery, *, problem: str, by: Member | str) -> None:
     """Keep an envelope back that waits, and tell who is responsible. Its row is locked by the caller.
 
@@ -196,20 +215,8 @@ def decide_is_not_out(delivery: Delivery, *, by: Member, again: bool) -> None:
 
 def _decide(delivery: Delivery, *, by: Member, state: State, problem: str = "", **fields: Any) -> None:
     require(by, "delivery.decide")
-    decided = Delivery.objects.filter(
-        pk=delivery.pk, state=State.UNSURE, token=delivery.token, look_at=delivery.look_at
-    ).update(
-        state=state,
-        problem=problem,
-        problem_params={},
-        token=None,
-        begun_at=None,
-        doubtful=False,
-        asks_person=False,
-        look_at=None,
-        **fields,
-    )
-    if not decided:
+    asked = Delivery.objects.filter(look_at=delivery.look_at)  # what they were looking at
+    if not end_doubt(delivery, state, problem=problem, among=asked, doubtful=False, **fields):
         raise Refused(_("Someone has already told what became of it, or the network has answered. Look again."))
     audit.record("delivery.decide", delivery, by=by, to=state.value)
     notices.done("unsure", delivery)

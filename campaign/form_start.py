@@ -12,15 +12,12 @@ from campaign import beginning, clock
 from campaign.beginning import Beginning
 from campaign.models import Campaign, Level, Ruleset, User, Zone
 from campaign.models.campaign import RESERVED
+from campaign.rules import LAST_YEAR
 
 OFFERED = [
     ("PEMILU_2029", lazy("Pemilu 2029: real accounts. Its calendar is a draft until KPU issues it.")),
     (beginning.PRACTICE, lazy("Practice: nothing reaches a real network. It stays practice for life.")),
 ]
-
-
-LAST_YEAR = 2100
-"""A slip in the year would else count the calendar's days beyond what a date can hold."""
 
 
 class BeginForm(forms.Form):

@@ -98,7 +98,7 @@ def read(member: Member, now: datetime) -> Book:
     for change in changes:
         change.campaign = campaign
     calendar = election.spans_under(campaign, shipped | campaign.own_rules)
-    phase = next(span.phase for span in calendar if span.holds(now))
+    phase = election.phase_in(calendar, now)
     return Book(
         parts=_parts(calendar, now),
         phase=phase,

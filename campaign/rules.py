@@ -12,6 +12,9 @@ from django.utils.translation import ngettext
 
 from campaign.errors import Refused
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Of any day of an election: a slip in the year would else count days beyond what a calendar can hold."""
+
 if TYPE_CHECKING:
     from django.utils.functional import Promise
 
@@ -55,7 +58,7 @@ class Key:
         try:
             if self.unit == Unit.DATE:
                 day = value if isinstance(value, date) else date.fromisoformat(value)
-                if not 2000 <= day.year <= 2100:  # days are counted from it, beyond what a calendar can hold
+                if not FIRST_YEAR <= day.year <= LAST_YEAR:
                     raise ValueError(day)
                 return day.isoformat()
             if self.unit == Unit.TIME:

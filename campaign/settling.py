@@ -16,8 +16,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from campaign import audit, clock, delivering, election, envelopes
-from campaign.lending import lender
+from campaign import audit, channels, clock, election, envelopes
+from campaign.lending import lender, renewing
 from campaign.models import Action, Attempt, Delivery, State
 from campaign.models.delivery import DeliveryQuerySet
 from platforms.base import ConnectorError, Key, Sent, Unknowable
@@ -163,7 +163,7 @@ def _ask_network(delivery: Delivery, first: datetime) -> tuple[Sent | Exception 
     """Its receipt, None where absence is proven, or why neither; and until when the same key does no harm."""
     key_until = first
     try:
-        connector = delivering.connector_of(delivery.channel)
+        connector = channels.ready_connector(delivery.channel, lend=renewing.lend)
         key_until += connector.key_life() - timedelta(seconds=settings.LEASE_SECONDS)
         draft, key = envelopes.draft_of(delivery.draft), Key(delivery.key, delivery.made_at)
         return connector.find(draft, key=key, handle=delivery.handle, since=first), key_until
@@ -189,18 +189,7 @@ def _is_open(delivery: Delivery, now: datetime) -> bool:
 
 @transaction.atomic
 def _resolve(delivery: Delivery, state: State, *, problem: str = "", **fields: Any) -> None:
-    """Guarded by token: a late receipt or a person may have been quicker."""
-    resolved = Delivery.objects.filter(pk=delivery.pk, state=State.UNSURE, token=delivery.token).update(
-        state=state,
-        token=None,
-        begun_at=None,
-        look_at=None,
-        asks_person=False,
-        problem=problem,
-        problem_params={},
-        **fields,
-    )
-    if resolved:
+    if envelopes.end_doubt(delivery, state, problem=problem, **fields):
         audit.record("delivery.settle", delivery, by="settling", to=state.value)
         envelopes.settled(delivery)
         envelopes.announce(delivery)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -79,11 +78,4 @@ def sign_in(client: Client, campaign: Campaign) -> Callable[..., Member]:
 def set_clock(db: None) -> Callable[[str], None]:
     """`set_clock("interval '3 days'")` moves Posko's clock by that much, for this test; undone with the test."""
 
-    def moved(by: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
-                f"AS $$ SELECT clock_timestamp() + {by} $$"
-            )
-
-    return moved
+    return make.clock_moved

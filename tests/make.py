@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from PIL import Image
 
 from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
@@ -154,6 +155,15 @@ def edit(row: Post, *, text: str = "Teks baru.", by: Member | None = None) -> No
     new = content(on=list(row.channels.all()), text=text, planned_at=row.planned_at)
     publishing.edit(row, new, by=by or someone(row.campaign, Role.STAFF), version=row.version)
     row.refresh_from_db()
+
+
+def clock_moved(by: str) -> None:
+    """Posko's clock from now on: the machine's, moved by an interval in SQL, such as `interval '3 days'`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
+            f"AS $$ SELECT clock_timestamp() + {by} $$"
+        )
 
 
 def in_an_hour() -> datetime:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from platforms.base import (
     Ability,
@@ -41,6 +41,15 @@ class Network:
     @property
     def texts(self) -> list[str]:
         return [text for _, text in self.accepted]
+
+
+def raises(error: Exception) -> Callable[..., Any]:
+    """A script that answers everything with `error`."""
+
+    def script(*_: object) -> None:
+        raise error
+
+    return script
 
 
 class FakeConnector(Connector):

@@ -74,7 +74,7 @@ def side(slug: str) -> Side:
         draft=make.post(on=[channel], text=f"{slug} konsep."),
         review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
         scheduled=make.post_scheduled(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour()),
-        published=Post.objects.get(pk=int(published.slot.split("/")[0].removeprefix("post:"))),
+        published=Post.objects.get(pk=published.post_pk or 0),
         unsure=unsure,
         failed=failed,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),

@@ -149,6 +149,13 @@ class Delivery(models.Model):
         return reverse("campaign:delivery", args=[self.campaign.slug, self.pk])
 
     @property
+    def post_pk(self) -> int | None:
+        """The post that it carries, by its slot (`Post.slot`); envelopes of others have none."""
+        kind, _colon, rest = self.slot.partition(":")
+        pk = rest.split("/")[0]
+        return int(pk) if kind == "post" and pk.isdecimal() else None
+
+    @property
     def text(self) -> str:
         return str(self.draft.get("text", ""))
 

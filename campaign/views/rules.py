@@ -1,5 +1,6 @@
 """The rules of the election: what holds, from where, and changing it for this campaign."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -63,24 +64,14 @@ def change_rule(request: Request, key: str) -> HttpResponse:
 @require_POST
 def agree_rule(request: Request, pk: int) -> HttpResponse:
     """The second yes to a loosening."""
-    override = get_object_or_404(RuleOverride.objects.visible_to(request.member), pk=pk)
-    try:
-        overriding.agree(override, by=request.member)
-    except Refused as refusal:
-        return _refused(request, refusal)
-    return answer(request, PAGE, "rules", _context(request), to=_here(request, override))
+    return _decided(request, pk, overriding.agree)
 
 
 @allow("rules.change")
 @require_POST
 def refuse_rule(request: Request, pk: int) -> HttpResponse:
     """Say no to a change that waits, or take one's own back."""
-    override = get_object_or_404(RuleOverride.objects.visible_to(request.member), pk=pk)
-    try:
-        overriding.refuse(override, by=request.member)
-    except Refused as refusal:
-        return _refused(request, refusal)
-    return answer(request, PAGE, "rules", _context(request), to=_here(request, override))
+    return _decided(request, pk, overriding.refuse)
 
 
 @allow("rules.change")
@@ -105,8 +96,13 @@ def _context(request: Request, **more: Any) -> dict[str, Any]:
     return {"now": now, "book": rulebook.read(request.member, now), "end_form": EndRuleForm()} | more
 
 
-def _refused(request: Request, refusal: Refused) -> HttpResponse:
-    return answer(request, PAGE, "rules", _context(request, refused=str(refusal.message)), status=422)
+def _decided(request: Request, pk: int, verb: Callable[..., None]) -> HttpResponse:
+    override = get_object_or_404(RuleOverride.objects.visible_to(request.member), pk=pk)
+    try:
+        verb(override, by=request.member)
+    except Refused as refusal:
+        return answer(request, PAGE, "rules", _context(request, refused=str(refusal.message)), status=422)
+    return answer(request, PAGE, "rules", _context(request), to=_here(request, override))
 
 
 def _here(request: Request, override: RuleOverride) -> RuleOverride:

@@ -162,11 +162,9 @@ def find_delivery(request: Request, pk: int) -> Delivery:
 
 def post_of(request: Request, delivery: Delivery) -> Post | None:
     """The post it carries; envelopes of others have none."""
-    kind, _colon, rest = delivery.slot.partition(":")
-    pk = rest.split("/")[0]
-    if kind != "post" or not pk.isdecimal():
+    if delivery.post_pk is None:
         return None
-    post = Post.objects.visible_to(request.member).filter(pk=int(pk)).first()
+    post = Post.objects.visible_to(request.member).filter(pk=delivery.post_pk).first()
     if post:
         post.campaign = request.member.campaign
     return post

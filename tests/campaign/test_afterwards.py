@@ -11,8 +11,8 @@ from platforms.base import Rejected, Sent, Temporary, Unknowable, Unsure
 from platforms.registry import KINDS
 from tests import make
 from tests.campaign.lives import fails_for, fresh, two_channels
-from tests.campaign.test_settling import _clock_back, at, raises, tick  # noqa: F401  # a fixture
-from tests.network import FakeConnector, KeyedConnector, Network
+from tests.campaign.test_settling import _clock_back, at, tick  # noqa: F401  # a fixture
+from tests.network import FakeConnector, KeyedConnector, Network, raises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -11,20 +11,13 @@ from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Notice
 from platforms.base import Later, Reconnect, Rejected, Sent, Stale, Temporary, Unknowable, Unsure
 from platforms.registry import KINDS
 from tests import make
-from tests.network import FakeConnector, KeyedConnector, Network
+from tests.network import FakeConnector, KeyedConnector, Network, raises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def fresh(row: Delivery) -> Delivery:
     return Delivery.objects.get(pk=row.pk)
-
-
-def raises(error: Exception) -> Any:
-    def script(*_: object) -> None:
-        raise error
-
-    return script
 
 
 def test_a_cleared_envelope_that_is_due_leaves_once(network: Network):

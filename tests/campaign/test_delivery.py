@@ -7,15 +7,9 @@ from campaign.models import Delivery, Role, State
 from platforms.base import Rejected, Unknowable, Unsure
 from tests import make
 from tests.campaign.doors import HTMX, WRITERS, only, url, words
+from tests.network import raises
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("english")]
-
-
-def raises(error):
-    def script(*_):
-        raise error
-
-    return script
 
 
 @pytest.fixture

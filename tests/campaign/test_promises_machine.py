@@ -205,11 +205,7 @@ class Promises(RuleBasedStateMachine):
 
 
 def set_offset(offset: timedelta) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
-            f"AS $$ SELECT clock_timestamp() + interval '{offset.total_seconds()} seconds' $$"
-        )
+    make.clock_moved(f"interval '{offset.total_seconds()} seconds'")
 
 
 @pytest.mark.parametrize("connector", [FakeConnector, KeyedConnector])

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 from django.db import connection
@@ -15,18 +15,14 @@ from campaign.models import AuditRow, ChannelSecret, Delivery, Notice, Post, Rol
 from platforms.base import Rejected, Sent, Temporary, Unknowable, Unsure
 from platforms.registry import KINDS
 from tests import make
-from tests.network import FakeConnector, KeyedConnector, Network
+from tests.network import FakeConnector, KeyedConnector, Network, raises
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at(by: str) -> None:
     """Posko's clock, moved by that much."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE OR REPLACE FUNCTION campaign_now() RETURNS timestamptz LANGUAGE sql VOLATILE "
-            f"AS $$ SELECT clock_timestamp() + interval '{by}' $$"
-        )
+    make.clock_moved(f"interval '{by}'")
 
 
 @pytest.fixture(autouse=True)
@@ -46,13 +42,6 @@ def keyed(network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
 
 def fresh(row: Delivery) -> Delivery:
     return Delivery.objects.get(pk=row.pk)
-
-
-def raises(error: Exception) -> Callable[..., Any]:
-    def script(*_: object) -> None:
-        raise error
-
-    return script
 
 
 def told(row: Delivery) -> bool:

@@ -70,15 +70,7 @@ def _arm(point: str, hit: Callable[[], None]) -> None:
     elif point in ("request_written", "accepted_unread"):
         _on_final_answer(hit, is_read=point == "accepted_unread")
     elif point == "between_steps":
-        asked = delivering._ask
-
-        def ask(call: str, *args: Any) -> str:
-            verdict = asked(call, *args)
-            if call.startswith("campaign_keep"):
-                hit()
-            return verdict
-
-        delivering._ask = ask
+        _after(delivering, "_keep", hit)
     else:
         raise ValueError(point)
 
