@@ -89,6 +89,12 @@ class Post(models.Model):
     channels = models.ManyToManyField(Channel, related_name="posts", verbose_name=_("channels"))
     kind = models.CharField(_("in the eyes of the law"), max_length=12, choices=Kind, default=Kind.CAMPAIGN)
     theme = models.CharField(_("theme"), max_length=14, choices=Theme, blank=True)
+    source = models.TextField(
+        _("sources"),
+        max_length=2000,
+        blank=True,
+        help_text=_("Where its figures and statements about people come from."),
+    )
     planned_at = models.DateTimeField(_("time"), null=True, blank=True, help_text=_("Empty: as soon as approved."))
     not_after = models.DateTimeField(_("not after"), null=True, blank=True)
     movable_from = models.DateTimeField(null=True, help_text="From when: the beginning of the day it was approved for.")
