@@ -7,9 +7,10 @@ class AnalyticsConfig(AppConfig):
     name = "analytics"
 
     def ready(self) -> None:
-        from analytics import following, panel  # noqa: F401  # following registers its on_settled
+        from analytics import following, home, panel  # noqa: F401  # following registers its on_settled
         from campaign.access import CANDIDATE, MANAGER, STAFF, let
-        from campaign.registry import Panel, post_panels
+        from campaign.registry import Card, Panel, home_cards, post_panels
 
         let("number.read", MANAGER, STAFF, CANDIDATE)
         post_panels.add(Panel("analytics/_numbers_panel.html", panel.context, order=30))
+        home_cards.add(Card("analytics/_week_card.html", home.context, order=60))

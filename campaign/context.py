@@ -4,8 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from campaign import pulse, registry
-from campaign.access import May, may
+from campaign import parts, pulse
+from campaign.access import May
 
 
 def campaign(request: HttpRequest) -> dict[str, Any]:
@@ -13,7 +13,7 @@ def campaign(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "member", None)
     if member is None:
         return {}
-    pages = sorted((page for page in registry.navigation if may(member, page.action)), key=lambda page: page.order)
+    pages = [page for page in parts.pages(member) if parts.is_used(member.campaign, page)]
     return {
         "member": member,
         "campaign": member.campaign,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 
-from campaign import election
+from campaign import election, registry
 from campaign.access import may
 from campaign.audit import about
 from campaign.models import (
@@ -25,6 +25,8 @@ from campaign.models import (
     State,
 )
 
+DAY = timedelta(days=1)
+NEXT = 3  # things of later days on the first page
 MOST = 60  # rows of a list on one phone screen's page
 FAILED_FOR = timedelta(days=3)  # so long a failed one stands among what burns
 ONLY_OUT = (Role.TREASURER, Role.VOLUNTEER)  # they see what is public already
@@ -61,18 +63,29 @@ class Calendar:
 
 def outgoing(member: Member, now: datetime) -> list[Outgoing]:
     """What leaves, or has left, on this day of the campaign's own zone, in order of time."""
-    local = now.astimezone(member.campaign.tz)
-    begin = datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
-    rows = (
-        Delivery.objects.visible_to(member)
-        .current()
-        .filter(action=Action.PUBLISH, cleared__isnull=False, send_at__gte=begin, send_at__lt=begin + timedelta(days=1))
-        .select_related("channel")
-        .order_by("send_at", "slot")
-    )
+    begin = _midnight(member.campaign, now)
+    rows = _approved(member).filter(send_at__gte=begin, send_at__lt=begin + DAY)
     if member.role in ONLY_OUT:
         rows = rows.filter(state=State.SENT)
     return list(_by_thing(rows[:MOST], member.campaign))
+
+
+def upcoming(member: Member, now: datetime) -> list[Outgoing]:
+    """The next few that leave on later days; nothing for those who see only what is out."""
+    if member.role in ONLY_OUT:
+        return []
+    rows = _approved(member).filter(state=State.WAITING, send_at__gte=_midnight(member.campaign, now) + DAY)
+    return list(_by_thing(rows[:MOST], member.campaign))[:NEXT]
+
+
+def _approved(member: Member) -> QuerySet[Delivery]:
+    rows = Delivery.objects.visible_to(member).current().filter(action=Action.PUBLISH, cleared__isnull=False)
+    return rows.select_related("channel").order_by("send_at", "slot")
+
+
+def _midnight(campaign: Campaign, now: datetime) -> datetime:
+    local = now.astimezone(campaign.tz)
+    return datetime.combine(local.date(), time.min, tzinfo=local.tzinfo)
 
 
 def _by_thing(rows: Iterable[Delivery], campaign: Campaign) -> Iterable[Outgoing]:
@@ -100,6 +113,20 @@ class Trouble:
 
     def __bool__(self) -> bool:
         return bool(self.envelopes or self.channels)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One card of an app, with what its template takes."""
+
+    template: str
+    context: dict[str, object]
+
+
+def cards(member: Member, now: datetime) -> list[Shown]:
+    """What the apps have to say to this member today."""
+    drawn = ((card, card.context(member, now)) for card in sorted(registry.home_cards, key=lambda card: card.order))
+    return [Shown(card.template, context) for card, context in drawn if context is not None]
 
 
 def trouble(member: Member, now: datetime) -> Trouble:

@@ -4,7 +4,53 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.registry import Page, navigation
 
-navigation.add(Page(_("Today"), "today", "campaign:today", "campaign.see", order=10))
-navigation.add(Page(_("Posts"), "posts", "campaign:posts", "post.see", order=20))
-navigation.add(Page(_("Review"), "review", "campaign:review", "post.approve", order=30))
-navigation.add(Page(_("Accounts"), "channels", "campaign:channels", "channel.see", order=40))
+navigation.add(
+    Page(
+        _("Today"),
+        "today",
+        "campaign:today",
+        "campaign.see",
+        order=10,
+        hint=_("What goes out, what waits for you, and what needs someone now."),
+    )
+)
+navigation.add(
+    Page(
+        _("Review"),
+        "review",
+        "campaign:review",
+        "post.approve",
+        order=20,
+        hint=_("Read what waits for your yes, one post at a time."),
+    )
+)
+navigation.add(
+    Page(
+        _("Posts"),
+        "posts",
+        "campaign:posts",
+        "post.see",
+        order=40,
+        hint=_("Everything written: drafts, planned and published."),
+    )
+)
+navigation.add(
+    Page(
+        _("Accounts"),
+        "channels",
+        "campaign:channels",
+        "channel.see",
+        order=60,
+        hint=_("The campaign's own accounts on the networks, and whether they are in order."),
+    )
+)
+navigation.add(
+    Page(
+        _("Rules"),
+        "law",
+        "campaign:rules",
+        "rules.see",
+        order=80,
+        hint=_("What the election law says, with its source, and when which part begins."),
+    )
+)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,12 +30,31 @@ class Registry[T]:
 
 @dataclass(frozen=True)
 class Page:
-    """One entry of the navigation: shown to those who may do `action`, lit while `view_prefix` is open."""
+    """One entry of the navigation, shown to those who may do `action`.
+
+    `order` below 60 is daily work, from 60 on what keeps the campaign running. An entry with a `part` stays hidden
+    until the campaign first uses that part (`parts.use`); the page of all parts shows each, with its `hint`.
+    """
 
     label: "str | Promise"
     icon: str
     view: str
     action: str
+    order: int = 50
+    hint: "str | Promise" = ""
+    part: str = ""
+
+    @property
+    def is_daily(self) -> bool:
+        return self.order < 60
+
+
+@dataclass(frozen=True)
+class Card:
+    """What an app adds to *Hari ini*: a template and its context for one member, None where there is nothing to say."""
+
+    template: str
+    context: "Callable[[Member, datetime], dict[str, object] | None]"
     order: int = 50
 
 
@@ -52,4 +72,5 @@ on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 
 checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()
+home_cards: "Registry[Card]" = Registry()
 post_panels: "Registry[Panel]" = Registry()

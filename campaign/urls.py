@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from campaign.views import channels, deliveries, health, pictures, posts, review, rules, start, stopping, today
+from campaign.views import channels, deliveries, health, menu, pictures, posts, review, rules, start, stopping, today
 
 app_name = "campaign"
 
@@ -19,6 +19,7 @@ of_a_post: list[URLPattern | URLResolver] = [
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
+    path("menu/", menu.menu, name="menu"),
     path("kabar/<int:pk>/selesai/", today.dismiss_notice, name="dismiss_notice"),
     path("berhenti/", stopping.stop, name="stop"),
     path("lanjut/", stopping.resume, name="resume"),

@@ -200,6 +200,7 @@ ROUTES: dict[str, Route] = {
     "account_reset_password_from_key_done": Route(PUBLIC, SHOWN),
     # The campaign
     "campaign:today": Route("campaign.see", "GET HEAD"),
+    "campaign:menu": Route("campaign.see", "GET HEAD"),
     "campaign:dismiss_notice": Route("campaign.see", "POST", notice, has_id=True),
     "campaign:stop": Route("campaign.stop", "GET HEAD POST", data=lambda _side, _who: {"reason": "Diretas."}),
     "campaign:resume": Route("campaign.stop", "GET HEAD POST"),

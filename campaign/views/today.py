@@ -43,8 +43,10 @@ def _context(request: Request) -> dict[str, object]:
         "calendar": calendar,
         "voting_day_step": desk.voting_day_step(member, calendar),
         "outgoing": desk.outgoing(member, now),
+        "upcoming": desk.upcoming(member, now),
         "trouble": trouble,
         "to_review": [notice for notice in told if notice.kind == "approve"],
         "told": [notice for notice in told if notice.kind != "approve" and notice.about not in trouble.about],
         "steps": desk.next_steps(member),
+        "cards": desk.cards(member, now),
     }

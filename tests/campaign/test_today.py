@@ -162,9 +162,18 @@ def test_a_full_day_costs_no_more_questions_than_a_quiet_one(today, sign_in, cam
         notices.tell("refuse", row, to=[member], url="/", text="…")
 
     fill()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         today()
     for _ in range(4):
         fill()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         today()
+
+
+def test_what_leaves_on_later_days_follows_for_those_who_plan(today, sign_in, campaign, team):
+    for days in (4, 2, 3, 5):
+        make.post_scheduled(of=campaign, text=f"Dalam {days} hari.", planned_at=clock.now() + timedelta(days=days))
+    sign_in(Role.STAFF)
+    assert [thing.text for thing in today().context["upcoming"]] == [f"Dalam {days} hari." for days in (2, 3, 4)]
+    sign_in(Role.VOLUNTEER)
+    assert today().context["upcoming"] == []
