@@ -9,7 +9,7 @@ from analytics import metrics
 from analytics.models import Pull, Reading
 from analytics.panel import Moment, Teller, number, signed
 from campaign.access import may
-from campaign.models import Member
+from campaign.models import Delivery, Member
 
 WEEK = timedelta(days=7)
 SHOWN = ("views", "likes", "reposts", "replies")  # what most networks tell of a post
@@ -27,7 +27,7 @@ class Sum:
 
 @dataclass(frozen=True)
 class Week:
-    """`posts`: times that a post went out on an account. `unread`: of these, without any number so far."""
+    """What went out, in posts; the sums of its numbers; and on how many accounts it has none so far."""
 
     posts: int
     sums: list[Sum]
@@ -40,8 +40,10 @@ def context(member: Member, now: datetime) -> dict[str, object] | None:
     if not may(member, "number.read"):
         return None
     since = now - 2 * WEEK
+    slots = Delivery.objects.published().filter(campaign=member.campaign_id, sent_at__gte=now - WEEK)
+    posts = {slot.partition("/")[0] for slot in slots.values_list("slot", flat=True)}
     pulls = list(Pull.objects.of_posts().live().filter(campaign=member.campaign_id, since__gte=since)[:MOST])
-    if not pulls:
+    if not posts and not pulls:
         return None
     this = [pull for pull in pulls if pull.since >= now - WEEK]
     readings = Reading.objects.latest(pulls, each=1)
@@ -53,7 +55,7 @@ def context(member: Member, now: datetime) -> dict[str, object] | None:
         for name in SHOWN
         if name in ours
     ]
-    return {"week": Week(len(this), sums, sum(1 for pull in this if pull.read_at is None), teller.maybe(read))}
+    return {"week": Week(len(posts), sums, sum(1 for pull in this if pull.read_at is None), teller.maybe(read))}
 
 
 def _sums(pulls: Iterable[Pull], readings: Iterable[Reading]) -> Counter[str]:

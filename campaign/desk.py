@@ -41,6 +41,17 @@ class Outgoing:
     url: str
     envelopes: list[Delivery]
 
+    @property
+    def fates(self) -> list[tuple[str, str, str]]:
+        """State, its name, and the accounts that are in it: one line where all went alike."""
+        by_state: dict[str, list[Delivery]] = {}
+        for envelope in self.envelopes:
+            by_state.setdefault(envelope.state, []).append(envelope)
+        return [
+            (state, rows[0].get_state_display(), ", ".join(row.channel.label for row in rows))
+            for state, rows in by_state.items()
+        ]
+
 
 @dataclass(frozen=True)
 class Step:

@@ -48,6 +48,7 @@ class Asker:
         data: dict[str, Any] | None = None,
         query: str = "",
         token: bool = True,
+        language: str = "id",
     ) -> Any:
         """The answer. `path` and `data` stand for what the table says; without `token` the form's token is missing."""
         route, ours = ROUTES[name], self.world.ours
@@ -57,6 +58,7 @@ class Asker:
         client = self._clients[token]
         client.cookies.clear()
         client.cookies[settings.SESSION_COOKIE_NAME] = self._sessions[who]
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
         cache.clear()  # what counts tries must not stop us
         if method == "POST":
             return client.post(address, sent)

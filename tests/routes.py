@@ -63,7 +63,7 @@ def side(slug: str) -> Side:
         for role, member in team.items()
     }
     published, unsure, failed = (
-        ended(make.post_scheduled(on=[channel], text=f"{slug} {state}.", pictures=[(media, "Foto.")]), state)
+        ended(make.post_scheduled(on=[channel], text=f"{slug} {state.label}.", pictures=[(media, "Foto.")]), state)
         for state in (State.SENT, State.UNSURE, State.FAILED)
     )
     return Side(

@@ -107,6 +107,8 @@ PAGES = [
     Shot("today", "candidate", english=True),
     Shot("today", "treasurer"),
     Shot("today", "volunteer"),
+    Shot("menu", "manager", "menu/", english=True),
+    Shot("menu", "volunteer", "menu/"),
     Shot("posts", "staff", "konten/"),
     Shot("posts", "volunteer", "konten/"),
     Shot("write-post", "staff", "konten/baru/", english=True),
