@@ -4,15 +4,15 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from campaign import parts, pulse
+from campaign import mailbox, parts, pulse
 from campaign.access import May
 
 
 def campaign(request: HttpRequest) -> dict[str, Any]:
-    """`member`, `campaign`, `may`, `navigation`, `alarms` on pages under `/c/<campaign>/`; nothing elsewhere."""
+    """`keeps_mail` everywhere; under `/c/<campaign>/` also `member`, `campaign`, `may`, `navigation` and `alarms`."""
     member = getattr(request, "member", None)
     if member is None:
-        return {}
+        return {"keeps_mail": mailbox.is_open()}
     pages = [page for page in parts.pages(member) if parts.is_used(member.campaign, page)]
     return {
         "member": member,
@@ -20,4 +20,5 @@ def campaign(request: HttpRequest) -> dict[str, Any]:
         "may": May(member),
         "navigation": pages,
         "alarms": pulse.alarms(),
+        "keeps_mail": mailbox.is_open(),
     }

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from campaign.views import channels, deliveries, health, menu, pictures, posts, review, rules, start, stopping, today
+from campaign.views import (
+    channels,
+    deliveries,
+    health,
+    mailbox,
+    menu,
+    pictures,
+    posts,
+    review,
+    rules,
+    start,
+    stopping,
+    today,
+)
 
 app_name = "campaign"
 
@@ -49,6 +62,8 @@ urlpatterns = [
     path("demo/hapus/", start.remove_demo, name="remove_demo"),
     path("bahasa/", start.set_language, name="set_language"),
     path("sehat/", health.health, name="health"),
+    path("posko/surat/", mailbox.mailbox, name="mailbox"),
+    path("posko/surat/<slug:name>/", mailbox.letter, name="letter"),
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

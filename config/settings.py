@@ -200,10 +200,7 @@ if PRODUCTION:
         },
     }
 else:
-    MAILER = {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "OPTIONS": {"file_path": str(STATE / "mail")},
-    }
+    MAILER = {"BACKEND": "campaign.mailbox.MailboxBackend"}  # *Kotak surat*
 MAILERS = {"default": MAILER}
 DEFAULT_FROM_EMAIL = os.environ.get("POSKO_FROM", "posko@localhost")
 

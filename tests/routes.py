@@ -188,6 +188,8 @@ ROUTES: dict[str, Route] = {
     "campaign:remove_demo": Route(SIGNED_IN, "POST", answers=a(404)),  # nobody here is of the demonstration
     "campaign:set_language": Route(PUBLIC, "POST", data=lambda _side, _who: {"language": "en"}),
     "campaign:health": Route(PUBLIC, "GET HEAD"),
+    "campaign:mailbox": Route(PUBLIC, "GET HEAD"),
+    "campaign:letter": Route(PUBLIC, "GET HEAD", lambda _side, _who: ["surat-lain"], answers=a(404)),
     "campaign:oauth_back": Route(SIGNED_IN, "GET", lambda _side, _who: ["mastodon"], answers=a(422)),
     # Signing in
     "account_login": Route(PUBLIC, FORM, leads_on=True),

@@ -166,7 +166,7 @@ def test_a_full_day_costs_no_more_questions_than_a_quiet_one(today, sign_in, cam
         today()
     for _ in range(4):
         fill()
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         today()
 
 
