@@ -74,3 +74,13 @@ navigation.add(
         hint=_("Who did what, when and from where; nobody can change it."),
     )
 )
+navigation.add(
+    Page(
+        _("Operations"),
+        "settings",
+        "campaign:operations",
+        "operations.see",
+        order=90,
+        hint=_("Whether Posko is at work, what is stuck, what is at risk, and how old the backup is."),
+    )
+)
