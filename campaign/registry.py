@@ -74,3 +74,5 @@ checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()
 home_cards: "Registry[Card]" = Registry()
 post_panels: "Registry[Panel]" = Registry()
+composer_panels: "Registry[Panel]" = Registry()
+"""Folded parts of the page on which a post is written; the post may be one that is not saved yet (`pk` is None)."""

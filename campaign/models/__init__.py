@@ -9,28 +9,36 @@ from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
+from campaign.models.writing import Autosave, Colour, Label, PictureVariant, PostText, PostVersion, Presence
 
 __all__ = [
     "Action",
     "Approval",
     "Attempt",
     "AuditRow",
+    "Autosave",
     "Campaign",
     "Channel",
     "ChannelSecret",
+    "Colour",
     "DaySeal",
     "Delivery",
     "Health",
     "Kind",
+    "Label",
     "Level",
     "Media",
     "Member",
     "Mode",
     "Notice",
     "Pace",
+    "PictureVariant",
     "Post",
     "PostMedia",
     "PostState",
+    "PostText",
+    "PostVersion",
+    "Presence",
     "Pulse",
     "Role",
     "Rule",
