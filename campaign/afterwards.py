@@ -11,7 +11,8 @@ from campaign.access import require
 from campaign.envelopes import NOT_OUT
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Kind, Member, Post, PostState, State
-from campaign.publishing import NOT_AFTER, WINDOW, locked
+from campaign.publishing import WINDOW, locked
+from campaign.writing.content import NOT_AFTER
 
 
 def try_again(delivery: Delivery, post: Post | None, *, by: Member) -> None:

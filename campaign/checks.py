@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from campaign import clock, election, envelopes, registry, wording
 from campaign.models import Channel, Health, Post, PostMedia
+from campaign.writing.drafts import drafts_of
 
 
 class Weight(StrEnum):
@@ -67,8 +68,9 @@ def blocks(found: Iterable[Finding]) -> list[Finding]:
 @registry.checks.add
 def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
-    draft = envelopes.draft_of(envelopes.draft_json(subject.post.text, subject.pictures))
+    drafts = drafts_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
+        draft = envelopes.draft_of(drafts[channel.pk])
         for problem in channel.connector_class.problems(draft, channel.limits):
             yield Finding(Weight.BLOCK, wording.problem(problem.code, problem.params), channel)
 

@@ -31,6 +31,7 @@ from campaign.models import (
     User,
     Zone,
 )
+from campaign.writing.content import Content
 from platforms.base import Account, ConnectorError
 from platforms.bluesky import Bluesky
 from platforms.http import Door
@@ -123,7 +124,7 @@ def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, 
     tomorrow = clock.now().astimezone(campaign.tz).date() + timedelta(days=1)
     for sample in demo_posts.SAMPLES:
         at = datetime.combine(tomorrow, time(sample.hour), tzinfo=campaign.tz) if sample.hour is not None else None
-        content = publishing.Content(
+        content = Content(
             text=sample.text,
             channels=[channel for channel in connected if channel.platform in sample.platforms],
             theme=sample.theme,

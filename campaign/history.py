@@ -14,6 +14,8 @@ from campaign.models import AuditRow, Post, PostState
 WORDS: Mapping[str, Promise] = {
     "post.write": lazy("%(who)s wrote it"),
     "post.edit": lazy("%(who)s changed it: version %(version)s"),
+    "post.restore": lazy("%(who)s brought an old version back: version %(version)s"),
+    "post.copy": lazy("%(who)s made it as a copy"),
     "post.submit": lazy("%(who)s asked for approval of version %(version)s"),
     "post.approve": lazy("%(who)s approved version %(version)s"),
     "post.schedule": lazy("All approvals are there: it is scheduled"),

@@ -1,6 +1,7 @@
 """Pictures as they come from people: looked at by content, and kept re-encoded without metadata."""
 
 import io
+import math
 import warnings
 from hashlib import sha256
 from typing import Any
@@ -12,15 +13,20 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, UnidentifiedImageError
+from pillow_heif import register_heif_opener
 
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Media, Member
+from platforms.base import Shape
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
+register_heif_opener()
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")  # HEIF: as iPhones take them (HEIC)
 LONGEST_SIDE = 2048  # pixels; what no network shows larger
 MOST_PIXELS = 50_000_000  # a file that unpacks to more is taken for a bomb
 TARGET_BYTES = 1_900_000  # below Bluesky's 2 MB, the smallest limit of all networks
+GROUND = "#ecebe8"  # what is put around a picture that a network would cut
+SMALLEST_SIDE = 64  # pixels; smaller than this nothing is made
 TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -39,7 +45,11 @@ Source: Pillow 13.0, `ImageOps.exif_transpose`. Its turns are counter-clockwise.
 def take_in(upload: "UploadedFile[Any]", campaign: Campaign, *, by: Member) -> Media:
     """Keep `upload` as a JPEG or PNG without EXIF or position; the same picture twice is one. Raises Refused."""
     require(by, "post.write")
-    content, mime, size = encode(upload)
+    return keep(*encode(upload), campaign=campaign, by=by)
+
+
+def keep(content: bytes, mime: str, size: tuple[int, int], *, campaign: Campaign, by: Member | None) -> Media:
+    """The row of a picture that `encode` has made; there is one for the same bytes."""
     digest = sha256(content).hexdigest()
     existing = Media.objects.filter(campaign=campaign, sha256=digest).first()
     if existing:
@@ -71,19 +81,41 @@ def encode(upload: "UploadedFile[Any]") -> tuple[bytes, str, tuple[int, int]]:
     return _jpeg(image), "image/jpeg", image.size
 
 
+def fitted(media: Media, shape: Shape) -> tuple[bytes, str, tuple[int, int]]:
+    """The whole picture on a neutral ground, so that a network of that shape takes it and cuts nothing off."""
+    with default_storage.open(str(media.file.name)) as file:
+        whole = Image.open(file, formats=("JPEG", "PNG"))
+        whole.load()
+    image = _in_full_colour(whole)
+    if image.mode == "RGBA":
+        image = Image.alpha_composite(Image.new("RGBA", image.size, GROUND), image).convert("RGB")
+    width, height = image.size
+    if shape.widest and width > shape.widest * height:
+        height = math.ceil(width / shape.widest)
+    if shape.tallest and height > shape.tallest * width:
+        width = math.ceil(height / shape.tallest)
+    ground = Image.new("RGB", (width, height), GROUND)
+    ground.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    if shape.pixels and width * height > shape.pixels:
+        share = math.sqrt(shape.pixels / (width * height))
+        ground = ground.resize((max(1, int(width * share)), max(1, int(height * share))))
+    content = _jpeg(ground, min(TARGET_BYTES, shape.size or TARGET_BYTES))
+    return content, "image/jpeg", ground.size
+
+
 def _open(upload: "UploadedFile[Any]") -> Image.Image:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             assert upload.file
-            image = Image.open(upload.file, formats=FORMATS)
+            image: Image.Image = Image.open(upload.file, formats=FORMATS)
             if image.width * image.height > MOST_PIXELS:
                 raise Refused(_("This picture has too many pixels. Choose a smaller one."))
             image.load()
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Refused(_("This picture has too many pixels. Choose a smaller one.")) from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
-        raise Refused(_("This file is not a picture that Posko can read. Choose a JPEG, PNG or WebP.")) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, RuntimeError):
+        raise Refused(_("This file is not a picture that Posko can read. Choose a JPEG, PNG, WebP or HEIC.")) from None
     return image
 
 
@@ -109,13 +141,14 @@ def _in_full_colour(image: Image.Image) -> Image.Image:
     return image if image.mode == mode else image.convert(mode)
 
 
-def _jpeg(image: Image.Image) -> bytes:
+def _jpeg(image: Image.Image, most: int = TARGET_BYTES) -> bytes:
+    """Its bytes, at most so many: less fine first, then smaller, which `image` then is too."""
     for quality in (88, 80, 70, 55):
         content = _save(image, "JPEG", quality=quality, optimize=True, progressive=True)
-        if len(content) <= TARGET_BYTES:
+        if len(content) <= most or max(image.size) <= SMALLEST_SIDE:
             return content
-    image.thumbnail((image.width // 2, image.height // 2))
-    return _jpeg(image)
+    image.thumbnail((max(1, image.width // 2), max(1, image.height // 2)))
+    return _jpeg(image, most)
 
 
 def _save(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 
 from campaign import envelopes, wording
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
-from platforms.base import Draft
+from campaign.writing.drafts import draft_for, drafts_of
+from platforms.base import Connector, Draft
+from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
 
 TOO_LONG = ("too_long", "too_many_bytes")
 UNITS = {"mastodon": "mastodon", "telegram": "utf16"}
 """How static/js/counter.js counts on a platform; all others count what a reader calls a character."""
+BYTES = {"bluesky": BLUESKY_BYTES}
+"""How many bytes of UTF-8 a platform takes besides."""
 
 
 # A text under a picture may have to be shorter. Any picture will do for asking.
@@ -31,6 +35,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A stretch of a text as people will see it: plain, or a `link`, `mention` or `tag`."""
+
+    kind: str
+    shown: str
+
+
+@dataclass(frozen=True)
 class Preview:
     """What one channel gets: from the sealed envelope once there is one, else from the post as it stands."""
 
@@ -41,10 +53,16 @@ class Preview:
     limit: int
     problems: list[str] = field(default_factory=list)
     delivery: Delivery | None = None
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
         return self.length > self.limit
+
+    @property
+    def hidden_pictures(self) -> int:
+        """How many pictures lie behind the fourth."""
+        return max(0, len(self.pictures) - 4)
 
 
 @dataclass(frozen=True)
@@ -57,11 +75,16 @@ class Counter:
     limit: int
     limit_of_text: int
     limit_with_picture: int
+    limit_of_bytes: int
     per_url: int
 
     @property
     def is_over(self) -> bool:
         return self.length > self.limit
+
+    @property
+    def left(self) -> int:
+        return self.limit - self.length
 
 
 def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
@@ -71,10 +94,15 @@ def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
     have = {row.channel_id for row in sealed}
     if sealed and not post.is_editable:
         return found
-    draft = envelopes.draft_json(post.text, post.pictures.all())
-    return found + [
-        _preview(post.campaign, channel, draft) for channel in post.channels.all() if channel.pk not in have
-    ]
+    open_channels = [channel for channel in post.channels.all() if channel.pk not in have]
+    return found + unsealed(post, open_channels, post.pictures.all())
+
+
+def unsealed(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> list[Preview]:
+    """What would be sealed for each of `channels` now; the post may be one that is still being typed."""
+    channels = list(channels)
+    drafts = drafts_of(post, channels, pictures)
+    return [_preview(post.campaign, channel, drafts[channel.pk]) for channel in channels]
 
 
 def of_delivery(delivery: Delivery) -> Preview:
@@ -82,12 +110,12 @@ def of_delivery(delivery: Delivery) -> Preview:
     return _preview(delivery.campaign, delivery.channel, delivery.draft, delivery)
 
 
-def counters(channels: Iterable[Channel], text: str, pictures: list[PostMedia]) -> list[Counter]:
-    """For each channel how long it finds `text`, and how long it may be there."""
-    with_picture = envelopes.draft_json(text, pictures)
+def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia]) -> list[Counter]:
+    """For each channel how long it finds its text, and how long it may be there; where least is left comes first."""
     found = []
     for channel in channels:
-        length, limit = _count(channel, with_picture)
+        text = post.text_for(channel)
+        length, limit = _count(channel, draft_for(channel, text, pictures))
         found.append(
             Counter(
                 channel=channel,
@@ -96,10 +124,22 @@ def counters(channels: Iterable[Channel], text: str, pictures: list[PostMedia]) 
                 limit=limit,
                 limit_of_text=channel.connector_class.limit(_draft(text), channel.limits),
                 limit_with_picture=channel.connector_class.limit(_draft(text, SOME_PICTURE), channel.limits),
+                limit_of_bytes=BYTES.get(channel.platform, 0),
                 per_url=channel.limits.get("characters_reserved_per_url") or 23,
             )
         )
-    return found
+    return sorted(found, key=lambda counter: counter.left)
+
+
+def parts_of(network: type[Connector], text: str) -> list[Part]:
+    """`text` as people see it there: what the network makes a link stands apart."""
+    found, at = [], 0
+    for mark in network.marks(text):
+        if mark.start > at:
+            found.append(Part("", text[at : mark.start]))
+        found.append(Part(mark.kind, mark.shown))
+        at = mark.end
+    return [*found, Part("", text[at:])] if at < len(text) else found
 
 
 def state_words(delivery: Delivery) -> str:
@@ -133,6 +173,7 @@ def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delive
         limit=limit,
         problems=[wording.problem(problem.code, problem.params) for problem in found],
         delivery=delivery,
+        parts=parts_of(channel.connector_class, draft["text"]),
     )
 
 

@@ -3,8 +3,6 @@
 Each verb asks who, guards on the version its caller has read, and writes the record in the same transaction.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -19,34 +17,18 @@ from campaign.models import (
     Action,
     Approval,
     Campaign,
-    Channel,
     Delivery,
-    Kind,
-    Media,
     Member,
     Post,
-    PostMedia,
     PostState,
     State,
 )
 from campaign.states import MOVES
+from campaign.writing.content import NOT_AFTER, Content, fill, keep
+from campaign.writing.drafts import drafts_of
 
 STALE = "This post changed while you were reading it. Look again."
-NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
 WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a person types: all of it is content but the times."""
-
-    text: str
-    channels: Sequence[Channel]
-    kind: str = Kind.CAMPAIGN
-    theme: str = ""
-    title: str = ""
-    planned_at: datetime | None = None
-    pictures: Sequence[tuple[Media, str]] = field(default_factory=tuple)  # with their descriptions
 
 
 # Writing -----------------------------------------------------------------------------------------
@@ -57,7 +39,7 @@ def write(campaign: Campaign, content: Content, *, by: Member, made_by_form: UUI
     """A new draft. Raises IntegrityError when the form it was typed in has made one already."""
     require(by, "post.write")
     post = Post.objects.create(campaign=campaign, author=by, made_by_form=made_by_form)
-    _fill(post, content, by)
+    fill(post, content, by)
     audit.record("post.write", post, by=by)
     return post
 
@@ -72,25 +54,12 @@ def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
     envelopes.withdraw(_slots(post))
     if post.state == PostState.SCHEDULED:
         post.edited_by.clear()  # all of it was approved as it stood; a withdrawal would have taken that back
+    keep(post, by=None)  # one from before versions were kept
     post.version += 1
-    _fill(post, content, by)
+    fill(post, content, by)
     audit.record("post.edit", post, by=by, version=post.version, before=post.state)
     Post.objects.filter(pk=post.pk).update(state=PostState.DRAFT)
     _close_notices(post)
-
-
-def _fill(post: Post, content: Content, by: Member) -> None:
-    for name in ("text", "kind", "theme", "title", "planned_at"):
-        setattr(post, name, getattr(content, name))
-    post.not_after = content.planned_at + NOT_AFTER if content.planned_at else None
-    post.save()
-    post.channels.set(content.channels)
-    post.pictures.all().delete()
-    PostMedia.objects.bulk_create(
-        PostMedia(post=post, media=media, alt=alt, position=place)
-        for place, (media, alt) in enumerate(content.pictures)
-    )
-    post.edited_by.add(by)
 
 
 # Review ------------------------------------------------------------------------------------------
@@ -103,7 +72,8 @@ def submit(post: Post, *, by: Member, version: int) -> None:
     subject = checks.subject_of(post)
     if not subject.channels:
         raise Refused(_("Choose at least one channel."))
-    if not post.text.strip() and not subject.pictures:
+    drafts = drafts_of(post, subject.channels, subject.pictures)
+    if any(not draft["text"].strip() and not draft["pictures"] for draft in drafts.values()):
         raise Refused(_("Write a text or add a picture."))
     if post.is_planned_before(clock.now()):
         raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))
@@ -116,7 +86,7 @@ def submit(post: Post, *, by: Member, version: int) -> None:
             channel=channel,
             slot=post.slot(channel),
             kind=post.kind,
-            draft=envelopes.draft_json(post.text, subject.pictures),
+            draft=drafts[channel.pk],
             send_at=post.planned_at or clock.now(),
             not_after=post.not_after or clock.now() + WINDOW,
             owner=post.author,

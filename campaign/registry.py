@@ -96,3 +96,5 @@ post_panels: "Registry[Panel]" = Registry()
 duties: "Registry[DutyKind]" = Registry()
 acts: "Registry[Acts]" = Registry()
 """What the record's verbs mean; whoever writes to the record adds a sentence for each."""
+composer_panels: "Registry[Panel]" = Registry()
+"""Folded parts of the page on which a post is written; the post may be one that is not saved yet (`pk` is None)."""

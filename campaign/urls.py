@@ -18,13 +18,19 @@ from campaign.views import (
     start,
     stopping,
     today,
+    versions,
+    writing,
 )
 
 app_name = "campaign"
 
 of_a_post: list[URLPattern | URLResolver] = [
     path("", posts.post_detail, name="post_detail"),
-    path("ubah/", posts.edit_post, name="edit_post"),
+    path("ubah/", writing.edit_post, name="edit_post"),
+    path("ketikan/", writing.autosave_post, name="autosave_post"),
+    path("versi/", versions.post_versions, name="post_versions"),
+    path("versi/kembalikan/", versions.restore_version, name="restore_version"),
+    path("salin/", versions.copy_post, name="copy_post"),
     path("ajukan/", posts.submit_post, name="submit_post"),
     path("setujui/", posts.approve_post, name="approve_post"),
     path("minta-perubahan/", posts.ask_changes, name="ask_changes"),
@@ -57,7 +63,9 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("catatan/periksa/", record.verify_record, name="verify_record"),
     path("catatan/unduh/", record.export_record, name="export_record"),
     path("konten/", posts.posts, name="posts"),
-    path("konten/baru/", posts.write_post, name="write_post"),
+    path("konten/baru/", writing.write_post, name="write_post"),
+    path("konten/baru/ketikan/", writing.autosave_new, name="autosave_new"),
+    path("konten/pratinjau/", writing.preview_post, name="preview_post"),
     path("konten/<int:pk>/", include(of_a_post)),
     path("tinjau/", review.review, name="review"),
     path("tinjau/<int:pk>/", review.review_post, name="review_post"),

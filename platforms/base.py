@@ -80,6 +80,39 @@ class Key:
     made_at: datetime
 
 
+@dataclass(frozen=True)
+class Shape:
+    """What pictures a network shows as they are; what does not fit is made to. 0 means no limit known.
+
+    `widest` is the most width per height, `tallest` the most height per width; `size` in bytes.
+    """
+
+    count: int = 4
+    size: int = 0
+    pixels: int = 0
+    widest: float = 0
+    tallest: float = 0
+
+    def fits(self, *, width: int, height: int, size: int) -> bool:
+        """Whether a picture of this size is taken and shown whole."""
+        return not (
+            (self.size and size > self.size)
+            or (self.pixels and width * height > self.pixels)
+            or (self.widest and width > self.widest * height)
+            or (self.tallest and height > self.tallest * width)
+        )
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A part of a text that the network makes a link: `link`, `mention` or `tag`, and what people see of it."""
+
+    start: int
+    end: int
+    kind: str
+    shown: str
+
+
 # What comes out ----------------------------------------------------------------------------------
 
 
@@ -206,6 +239,16 @@ class Connector(ABC):
     @abstractmethod
     def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
         """Why the network would refuse `draft`, as far as can be known without asking it. Pure."""
+
+    @classmethod
+    def shape(cls, limits: Mapping[str, int]) -> Shape:
+        """What pictures the network shows as they are."""
+        return Shape()
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        """What in `text` the network makes a link, in order, for previews."""
+        return []
 
     @abstractmethod
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:

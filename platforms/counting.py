@@ -2,13 +2,14 @@
 
 import html
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
-from platforms.base import Draft, Problem
+from platforms.base import Draft, Mark, Problem
 
 _GRAPHEME = regex.compile(r"\X")
 
@@ -67,6 +68,22 @@ def text_problems(draft: Draft, length: int, limit: int) -> list[Problem]:
 def number(limits: Mapping[str, int], name: str, default: int) -> int:
     """What the server told of itself; a zero or nothing at all means the usual."""
     return limits.get(name) or default
+
+
+# What a network makes a link ----------------------------------------------------------------------
+
+
+def marks(
+    text: str, patterns: Mapping[str, Any], shown: Callable[[str, str], str] = lambda _kind, part: part
+) -> list[Mark]:
+    """The parts of `text` that `patterns` find, by kind; where two overlap, the earlier pattern has it."""
+    found: list[Mark] = []
+    for kind, pattern in patterns.items():
+        for match in pattern.finditer(text):
+            start, end = match.span()
+            if not any(mark.start < end and start < mark.end for mark in found):
+                found.append(Mark(start, end, kind, shown(kind, match[0])))
+    return sorted(found, key=lambda mark: mark.start)
 
 
 # Comparing what a network shows with what we sent -------------------------------------------------

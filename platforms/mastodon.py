@@ -21,13 +21,15 @@ from platforms.base import (
     Keep,
     Key,
     Later,
+    Mark,
     Picture,
     Problem,
     Seen,
     Sent,
+    Shape,
     Unknowable,
 )
-from platforms.counting import PictureRules, bare, graphemes, number, picture_problems, plain, text_problems
+from platforms.counting import PictureRules, bare, graphemes, marks, number, picture_problems, plain, text_problems
 from platforms.guard import server_address
 from platforms.http import Answer, Door
 
@@ -48,6 +50,9 @@ _URL = re.compile(r"(?<![\w@#$/=.-])https?://[^\s<>\"'`\u2026]*[^\s<>\"'`\u2026.
 _HOST = re.compile(r"https?://(?:[^\s/@]*@)?[\w-]+(?:\.[\w-]+)+(?:[/:?#]|$)", re.IGNORECASE)
 _MASTODON = re.compile(r"[2-9]\.\d+\.\d+[\w.+-]*")  # its own versions; others add "(compatible; …)" or count from 0
 _MENTION = re.compile(r"(?<![=/\w])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\w.-]+\w", re.IGNORECASE)
+_TAG = re.compile(r"(?<![/\w)])#(?!\d+\b)\w+")
+_SHOWN = 30
+"""Characters of a link that people see. Source: Mastodon 4.3, app/lib/text_formatter.rb."""
 _AT_WORK = re.compile(r"\bprocessing\b|\b(di)?proses\b", re.IGNORECASE)
 """What a server says of a picture that is not ready yet; "Unprocessable" says something else."""
 
@@ -90,14 +95,27 @@ class Mastodon(Connector):
         return number(limits, "max_characters", 500)
 
     @classmethod
-    def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
-        length = _length(draft.text, number(limits, "characters_reserved_per_url", URL_LENGTH))
-        rules = PictureRules(
+    def shape(cls, limits: Mapping[str, int]) -> Shape:
+        return Shape(
             count=number(limits, "max_media_attachments", 4),
             size=number(limits, "image_size_limit", 16 * 1024 * 1024),
+            pixels=number(limits, "image_matrix_limit", 33_177_600),
+        )
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        return marks(text, {"link": _URL, "mention": _MENTION, "tag": _TAG}, _as_shown)
+
+    @classmethod
+    def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
+        length = _length(draft.text, number(limits, "characters_reserved_per_url", URL_LENGTH))
+        shape = cls.shape(limits)
+        rules = PictureRules(
+            count=shape.count,
+            size=shape.size,
             mimes=MIMES,
             alt=number(limits, "description_limit", 1500),
-            pixels=number(limits, "image_matrix_limit", 33_177_600),
+            pixels=shape.pixels,
         )
         return text_problems(draft, length, cls.limit(draft, limits)) + picture_problems(draft, rules)
 
@@ -264,6 +282,16 @@ def _length(text: str, per_url: int) -> int:
     """
     weighed = _URL.sub(lambda link: "x" * per_url if _HOST.match(link[0]) else link[0], text)
     return graphemes(_MENTION.sub(r"@\1", weighed))
+
+
+def _as_shown(kind: str, part: str) -> str:
+    """Links without their beginning and cut, mentions without their server."""
+    if kind == "mention":
+        return part[: part.index("@", 1)]
+    if kind == "tag":
+        return part
+    bare_link = re.sub(r"^https?://(?:www\.)?", "", part, flags=re.IGNORECASE)
+    return bare_link if len(bare_link) <= _SHOWN else f"{bare_link[:_SHOWN]}…"
 
 
 def _comparable(text: str) -> str:

@@ -21,14 +21,16 @@ from platforms.base import (
     Figure,
     Keep,
     Key,
+    Mark,
     Problem,
     Reconnect,
     Rejected,
     Sent,
+    Shape,
     Temporary,
     Unknowable,
 )
-from platforms.counting import PictureRules, picture_problems, text_problems, utf16
+from platforms.counting import PictureRules, marks, picture_problems, text_problems, utf16
 from platforms.guard import server_address
 from platforms.http import Answer, Door, File
 
@@ -38,6 +40,15 @@ SIDES, RATIO = 10_000, 20
 """A photo's width and height together, in pixels, and how much longer one side may be than the other."""
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+_MARKS = {
+    "link": re.compile(
+        r"(?:https?://|(?<![\w@.-])(?=[\w-]+(?:\.[\w-]+)*\.(?:id|com|org|net)\b))[^\s<>\"]*[^\s<>\".,:;!?)\]]",
+        re.IGNORECASE,
+    ),
+    "mention": re.compile(r"(?<![\w@/])@[A-Za-z]\w{3,31}\b"),
+    "tag": re.compile(r"(?<![\w#])#(?!\d+\b)\w+"),
+}
+"""What its apps make a link by themselves: bare domains too, of those that are common here."""
 _NO_RIGHT = re.compile(
     r"not enough rights|have no rights|need administrator rights|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|"
     r"chat not found|not a member|bot was kicked|CHANNEL_PRIVATE|CHAT_SEND_\w+_FORBIDDEN",
@@ -75,6 +86,14 @@ class Telegram(Connector):
     @classmethod
     def limit(cls, draft: Draft, limits: Mapping[str, int]) -> int:
         return CAPTION if draft.pictures else TEXT
+
+    @classmethod
+    def shape(cls, limits: Mapping[str, int]) -> Shape:
+        return Shape(count=RULES.count, size=RULES.size, widest=RATIO, tallest=RATIO)
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        return marks(text, _MARKS)
 
     @classmethod
     def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:

@@ -30,6 +30,7 @@ from campaign.models import (
     Ruleset,
     User,
 )
+from campaign.writing.content import Content
 from platforms.base import Account
 
 _numbers = count(1)
@@ -109,7 +110,7 @@ def picture_file(
 ) -> SimpleUploadedFile:
     out = io.BytesIO()
     number = next(_numbers)
-    Image.new("RGB", size, (number % 255, 80, 120)).save(out, kind)
+    Image.new("RGB", size, (number * 37 % 255, 80, number * 101 % 255)).save(out, kind)
     return SimpleUploadedFile(name, out.getvalue(), content_type=f"image/{kind.lower()}")
 
 
@@ -119,8 +120,8 @@ def media(*, of: Campaign, **options: Any) -> Media:
 
 def content(
     *, on: list[Channel], text: str = "Jalan desa harus bisa dilalui sepanjang tahun.", **fields: Any
-) -> publishing.Content:
-    return publishing.Content(text=text, channels=on, **fields)
+) -> Content:
+    return Content(text=text, channels=on, **fields)
 
 
 def post(

@@ -31,6 +31,7 @@ class Side:
     channel: Channel
     media: Media
     draft: Post
+    edited: Post
     review: Post
     scheduled: Post
     published: Post
@@ -73,6 +74,7 @@ def side(slug: str) -> Side:
         channel,
         media,
         draft=make.post(on=[channel], text=f"{slug} konsep."),
+        edited=edited(make.post(on=[channel], text=f"{slug} dulu.")),
         review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
         scheduled=make.post_scheduled(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour()),
         published=Post.objects.get(pk=published.post_pk or 0),
@@ -83,6 +85,11 @@ def side(slug: str) -> Side:
         notices=told,
         proof=make.proof(of=campaign),
     )
+
+
+def edited(post: Post) -> Post:
+    make.edit(post)
+    return post
 
 
 def ended(post: Post, state: State) -> Delivery:
@@ -245,6 +252,12 @@ ROUTES: dict[str, Route] = {
     "campaign:write_post": Route("post.write", "GET POST", data=typed),
     "campaign:post_detail": post_route("post.see", "published", no_data, "GET"),
     "campaign:edit_post": post_route("post.write", "draft", lambda *of: typed(*of) | {"version": 1}, "GET POST"),
+    "campaign:preview_post": Route("post.write", "POST", data=typed),
+    "campaign:autosave_new": Route("post.write", "POST", data=typed),
+    "campaign:autosave_post": post_route("post.write", "draft", lambda *of: typed(*of) | {"based_on": 1}),
+    "campaign:post_versions": post_route("post.write", "draft", no_data, "GET"),
+    "campaign:restore_version": post_route("post.write", "edited", lambda *_: {"version": 2, "number": 1}),
+    "campaign:copy_post": post_route("post.write", "published", lambda *_: {"form_id": str(uuid4())}),
     "campaign:submit_post": post_route("post.write", "draft"),
     "campaign:approve_post": post_route("post.approve", "review"),
     "campaign:ask_changes": post_route("post.approve", "review", reason),

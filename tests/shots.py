@@ -4,6 +4,7 @@ Starts a Posko of its own on free ports (with the servers of `python -m local wi
 writes shots/<name>-<role>-<width>-<scheme>-<language>.png. A new page is one line more in PAGES.
 """
 
+import io
 import os
 import shutil
 import socket
@@ -16,7 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from PIL import Image, ImageOps
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "shots"
@@ -95,6 +97,43 @@ def open_folds(page: Page) -> None:
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
 
 
+def painted(name: str, width: int, height: int) -> FilePayload:
+    """A picture to upload: a soft slope of light."""
+    out = io.BytesIO()
+    slope = ImageOps.colorize(Image.linear_gradient("L"), "#c9d7e8", "#54704f")
+    slope.resize((width, height)).save(out, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def write_full(page: Page) -> None:
+    """An act: text with links, two pictures, other words for one account, everything open."""
+    text = (
+        "Jalan desa Sukamaju selesai diaspal. Baca https://www.posko.example/program/jalan-desa-sukamaju\n\n#JalanDesa"
+    )
+    page.locator("#id_text").fill(text)
+    page.set_input_files("input[type=file]", [painted("jalan.jpg", 900, 600), painted("pasar.jpg", 600, 700)])
+    page.locator(".picture-row textarea").nth(1).fill("Ratna berbincang dengan pedagang di pasar")
+    page.locator(".own summary").first.click()
+    page.locator(".own[open] textarea").fill("Singkat saja untuk di sini.")
+    page.locator("#previews").get_by_text("Singkat saja").wait_for()
+    page.locator("#id_new_labels").evaluate("field => { field.closest('details').open = true }")
+    page.get_by_text("Tersimpan otomatis").wait_for()
+
+
+def save_second(page: Page) -> None:
+    """An act: change a post in two tabs, and save the second one last."""
+    page.locator('main a[href$="/ubah/"]').first.click()
+    page.locator("#id_text").wait_for()
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.locator("#id_text").fill("Posko layanan pindah ke balai desa, setiap Sabtu pagi.")
+    other.locator('button[value="draft"]').click()
+    other.wait_for_load_state("networkidle")
+    other.close()
+    page.locator("#id_text").fill("Posko layanan buka di balai desa, setiap Minggu pagi.")
+    press('button[value="draft"]')(page)
+
+
 def post_in(state: str) -> str:
     """The link to the first post in `state` on the list of posts."""
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
@@ -118,7 +157,10 @@ PAGES = [
     Shot("posts", "staff", "konten/"),
     Shot("posts", "volunteer", "konten/"),
     Shot("write-post", "staff", "konten/baru/", english=True),
-    Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"], main form button')),
+    Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"]')),
+    Shot("write-full", "staff", "konten/baru/", act=write_full),
+    Shot("write-meanwhile", "staff", "konten/", follow=post_in("draft"), act=save_second),
+    Shot("versions", "staff", "konten/", follow=post_in("draft"), act=press('a[href$="/versi/"]')),
     Shot("post-draft", "staff", "konten/", follow=post_in("draft")),
     Shot("post-in-review", "staff", "konten/", follow=post_in("in_review")),
     Shot("post-scheduled", "manager", "konten/", follow=post_in("scheduled")),

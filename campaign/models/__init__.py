@@ -10,30 +10,38 @@ from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
+from campaign.models.writing import Autosave, Colour, Label, PictureVariant, PostText, PostVersion, Presence
 
 __all__ = [
     "Action",
     "Approval",
     "Attempt",
     "AuditRow",
+    "Autosave",
     "Campaign",
     "Channel",
     "ChannelFiling",
     "ChannelSecret",
+    "Colour",
     "DaySeal",
     "Delivery",
     "Duty",
     "Health",
     "Kind",
+    "Label",
     "Level",
     "Media",
     "Member",
     "Mode",
     "Notice",
     "Pace",
+    "PictureVariant",
     "Post",
     "PostMedia",
     "PostState",
+    "PostText",
+    "PostVersion",
+    "Presence",
     "Proof",
     "Pulse",
     "Role",

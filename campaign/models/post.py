@@ -1,5 +1,6 @@
 """What we want to say, its pictures, and who said yes to it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -79,6 +80,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             return mine.filter(state__in=[PostState.PUBLISHED, PostState.PARTLY])
         return mine
 
+    def labelled(self, label: int) -> Self:
+        """Those that carry this label."""
+        return self.filter(labels=label)
+
 
 class Post(models.Model):
     """One thing to say on one or more channels. `version` goes up with every edit."""
@@ -95,6 +100,7 @@ class Post(models.Model):
         blank=True,
         help_text=_("Where its figures and statements about people come from."),
     )
+    labels = models.ManyToManyField("campaign.Label", related_name="posts", verbose_name=_("labels"))
     planned_at = models.DateTimeField(_("time"), null=True, blank=True, help_text=_("Empty: as soon as approved."))
     not_after = models.DateTimeField(_("not after"), null=True, blank=True)
     movable_from = models.DateTimeField(null=True, help_text="From when: the beginning of the day it was approved for.")
@@ -128,6 +134,19 @@ class Post(models.Model):
     def slot(self, channel: Channel) -> str:
         """The one envelope this post may have on `channel`."""
         return f"post:{self.pk}/channel:{channel.pk}"
+
+    @property
+    def own_texts(self) -> Mapping[int, str]:
+        """The words that differ, by channel. A post that is not saved yet is given them by whoever makes it up."""
+        if self.pk is None:
+            return self.unsaved_texts
+        return {row.channel_id: row.text for row in self.texts.all()}
+
+    unsaved_texts: Mapping[int, str] = {}
+
+    def text_for(self, channel: Channel) -> str:
+        """What leaves on `channel`."""
+        return self.own_texts.get(channel.pk) or self.text
 
     @property
     def is_editable(self) -> bool:

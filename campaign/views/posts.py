@@ -1,4 +1,4 @@
-"""The posts of a campaign: the list, writing, and each step of a post's life."""
+"""The posts of a campaign: the list, and each step of a post's life. Writing is in `views.writing`."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,21 +8,19 @@ from django import forms
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
-from campaign import afterwards, composing, previews, publishing
+from campaign import afterwards, publishing
 from campaign.access import allow
 from campaign.errors import Refused
-from campaign.forms_posts import PostForm, ReasonForm, RescheduleForm, VersionForm
+from campaign.forms_posts import ReasonForm, RescheduleForm, VersionForm
 from campaign.http import Request, answer, row_number
 from campaign.models import Approval, Post, PostState
 from campaign.views import shown
 
 LIST = "campaign/posts.html"
-WRITE = "campaign/post_write.html"
 PER_PAGE = 25
 DECIDED = (PostState.SCHEDULED, PostState.PUBLISHED, PostState.PARTLY, PostState.FAILED, PostState.TAKEN_DOWN)
 
@@ -68,100 +66,6 @@ def _before(rows: Any, key: str) -> Any:
     if number is None or at.utcoffset() != timedelta(0):  # ours are in UTC; the database does not take every zone
         return rows
     return rows.filter(Q(changed_at__lt=at) | Q(changed_at=at, pk__lt=number))
-
-
-# Writing -----------------------------------------------------------------------------------------
-
-
-@allow("post.write")
-@require_http_methods(["GET", "POST"])
-def write_post(request: Request) -> HttpResponse:
-    """A new post; `?from=41` begins with the words of another."""
-    if request.method != "POST":
-        return _form_page(request, PostForm(request.member, like=_visible(request, request.GET.get("from", ""))))
-    form = PostForm(request.member, request.POST, request.FILES)
-    if form.is_valid() and not form.cleaned_data["form_id"]:
-        form.add_error(None, _("This page is incomplete. Load it again."))
-    if not form.errors:
-        told = form.cleaned_data
-        try:
-            post, is_as_typed = composing.write(
-                form.content(), by=request.member, form_id=told["form_id"], submits=form.submits
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-        else:
-            if is_as_typed:
-                return _saved(request, post, form)
-            # Back in the browser and saved with other words: what was typed goes on as a change of what was saved.
-            form.post = post
-            form.draw("version", str(post.version))
-            form.add_error(None, _("You have saved this before, with other words. Save once more to replace them."))
-    return _form_page(request, form, status=422)
-
-
-@allow("post.write")
-@require_http_methods(["GET", "POST"])
-def edit_post(request: Request, pk: int) -> HttpResponse:
-    """Change a post of which nothing has left yet."""
-    post = shown.find_post(request, pk)
-    if request.method != "POST":
-        if not post.is_editable:
-            messages.info(request, _("This post is out already. Take it down, or write a new one."))
-            return redirect(post)
-        return _form_page(request, PostForm(request.member, post=post))
-    form = PostForm(request.member, request.POST, request.FILES, post=post)
-    if form.is_valid():
-        try:
-            composing.edit(
-                post,
-                form.content(),
-                by=request.member,
-                version=form.cleaned_data["version"] or 0,
-                submits=form.submits,
-            )
-        except Refused as refusal:
-            form.add_error(None, str(refusal.message))
-            _offer_what_is_saved(form, post)
-        else:
-            return _saved(request, post, form)
-    return _form_page(request, form, status=422)
-
-
-def _offer_what_is_saved(form: PostForm, post: Post) -> None:
-    """Somebody was quicker: show theirs beside what was typed here; whoever saves again has seen it."""
-    saved = Post.objects.get(pk=post.pk)
-    if saved.is_editable and form.cleaned_data["version"] != saved.version:
-        form.saved = saved
-        form.draw("version", str(saved.version))
-
-
-def _form_page(request: Request, form: PostForm, status: int = 200) -> HttpResponse:
-    text = str(form["text"].value() or "")
-    context = {
-        "form": form,
-        "post": form.post,
-        "counters": previews.counters(form.choices, text.replace("\r\n", "\n").strip(), form.unsaved_pictures()),
-        "chosen": form.chosen,
-        "is_unfolded": any(name in form.errors for name in ("title", "kind", "theme")),
-    }
-    return answer(request, WRITE, "form", context, status=status)
-
-
-def _saved(request: Request, post: Post, form: PostForm) -> HttpResponse:
-    state = Post.objects.values_list("state", flat=True).get(pk=post.pk)
-    if not form.submits:
-        messages.success(request, _("Saved as a draft. Nobody is asked to approve it yet."))
-    elif state == PostState.IN_REVIEW:
-        messages.success(request, _("Saved. It now waits for approval."))
-    else:
-        messages.success(request, _("Saved and scheduled."))
-    return answer(request, WRITE, "form", {}, to=post.get_absolute_url())
-
-
-def _visible(request: Request, pk: str) -> Post | None:
-    number = row_number(pk)
-    return Post.objects.visible_to(request.member).filter(pk=number).first() if number else None
 
 
 # One post ----------------------------------------------------------------------------------------

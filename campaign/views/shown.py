@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from campaign import checks, clock, history, policy, previews, registry, wording
 from campaign.access import may
-from campaign.composing import MAY_SUBMIT
 from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
 from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, Role, State
 from campaign.models.post import PostQuerySet
+from campaign.writing.composing import MAY_SUBMIT
 
 DETAIL = "campaign/post_detail.html"
 REVIEW = "campaign/review.html"
@@ -43,7 +43,7 @@ class Line:
 def find_post(request: Request, pk: int) -> Post:
     """The post with all that its pages show, or 404."""
     rows = Post.objects.visible_to(request.member).select_related("author__user")
-    post = get_object_or_404(rows.prefetch_related("channels", "pictures__media"), pk=pk)
+    post = get_object_or_404(rows.prefetch_related("channels", "pictures__media", "texts", "labels"), pk=pk)
     post.campaign = request.member.campaign
     return post
 

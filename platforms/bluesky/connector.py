@@ -18,11 +18,13 @@ from platforms.base import (
     Keep,
     Key,
     Later,
+    Mark,
     Picture,
     Problem,
     Reconnect,
     Seen,
     Sent,
+    Shape,
     Unknowable,
     Unsure,
 )
@@ -82,6 +84,14 @@ class Bluesky(Connector):
     @classmethod
     def limit(cls, draft: Draft, limits: Mapping[str, int]) -> int:
         return CHARACTERS
+
+    @classmethod
+    def shape(cls, limits: Mapping[str, int]) -> Shape:
+        return Shape(count=RULES.count, size=RULES.size)
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        return richtext.marks(text)
 
     @classmethod
     def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
+from platforms.base import Mark
 from platforms.counting import graphemes
 
 _INVISIBLE = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20E2"
@@ -38,6 +39,13 @@ def facets(text: str, dids: Mapping[str, str]) -> list[dict[str, Any]]:
         }
         for start, end, kind, name, value in sorted(found)
     ]
+
+
+def marks(text: str) -> list[Mark]:
+    """The same for a preview; whether a name leads anywhere is only known when it is sent."""
+    everybody = {name: name for name in handles(text)}
+    found = sorted(_links(text) + _mentions(text, everybody) + _tags(text))
+    return [Mark(start, end, kind, text[start:end]) for start, end, kind, _name, _value in found]
 
 
 type _Mark = tuple[int, int, str, str, str]

@@ -17,6 +17,7 @@ class Person:
     """One member of the demonstration's team in a browser of their own."""
 
     def __init__(self, browser: Browser, url: str, role: str, *, javascript: bool = True) -> None:
+        self.javascript = javascript
         phone = role == "candidate"
         self.context: BrowserContext = browser.new_context(
             viewport=PHONE if phone else DESK,  # type: ignore[arg-type]  # playwright wants its own dict type
@@ -45,7 +46,7 @@ class Person:
         text: str,
         *,
         on: Sequence[str] = PLATFORMS,
-        picture: Path | None = None,
+        picture: Path | Sequence[Path] = (),
         at: datetime | None = None,
         submit: bool = True,
     ) -> str:
@@ -54,9 +55,8 @@ class Person:
         self.page.get_by_label("Teks").fill(text)
         for platform in on:
             self.page.locator(".choices label", has_text=platform).locator("input").check()
-        if picture:
-            self.page.set_input_files("input[type=file]", picture)
-            self.page.locator("textarea[name=alt]").fill("Jalan desa yang baru diperbaiki")
+        for number, file in enumerate([picture] if isinstance(picture, Path) else picture, 1):
+            self.add_picture(file, f"Jalan desa yang baru diperbaiki, gambar {number}", number)
         if at:
             local = at.astimezone(WIB)
             self.page.locator("input[name=date]").fill(local.strftime("%Y-%m-%d"))
@@ -64,6 +64,16 @@ class Person:
         self.press("Ajukan" if submit else "Simpan draf")
         self.page.wait_for_url("**/konten/*/")
         return self.page.url.removeprefix(self.home)
+
+    def add_picture(self, file: Path, description: str, number: int) -> None:
+        """Choose one more picture and describe it; with JavaScript it is taken in at once."""
+        self.page.set_input_files("input[type=file]", file)
+        if not self.javascript:
+            self.page.locator("#id_alt_new").fill(description)
+            self.press("Tambahkan gambar yang dipilih")
+            return
+        self.page.locator(".picture-row").nth(number - 1).wait_for()
+        self.page.locator(".picture-row textarea").nth(number - 1).fill(description)
 
     def approve(self, text: str) -> None:
         """On the phone: look at what waits until it is this one, and say yes."""

@@ -88,6 +88,45 @@ def test_a_stale_page_keeps_what_was_typed_and_shows_what_is_saved(edit, channel
     assert Post.objects.get().text == "Kataku"
 
 
+def test_two_texts_stand_side_by_side_with_what_differs(edit, campaign, channel):
+    post = make.post(on=[channel], text="Jalan desa rusak.")
+    make.edit(Post.objects.get(pk=post.pk), text="Jalan kota rusak.", by=make.someone(campaign, Role.MANAGER))
+    page = words(edit(post, text="Jalan desa bagus.", title="Judulku"))
+    assert "Manager saved version 2 while you were writing" in page
+    assert "What is saved" in page and "What you typed" in page
+    assert "</span>kota rusak<span" in page
+    assert "</span>desa bagus<span" in page
+    assert "Also different: Title" in page
+    assert 'name="version" value="2"' in page
+    assert 'name="based_on" value="1"' in page
+
+
+def test_both_are_put_together_and_saved_by_nobody_yet(edit, campaign, channel):
+    other = make.channel(of=campaign, platform="telegram")
+    post = make.post(on=[channel], text="Jalan desa rusak.")
+    theirs = make.content(on=[channel, other], text="Jalan kota rusak.", labels=["Pasar"])
+    publishing.edit(post, theirs, by=make.someone(campaign, Role.MANAGER), version=1)
+    media = make.media(of=campaign)
+    answer = edit(post, do="merge", text="Jalan desa bagus.", title="Judulku", version=2, based_on=1,
+                  channels=[channel.pk], kept=media.sha256, alt="Pasar")  # fmt: skip
+    page = words(answer)
+    assert answer.status_code == 200
+    assert "Jalan kota bagus.</textarea>" in page
+    assert "not saved yet" in page
+    assert 'value="Judulku"' in page
+    assert f'value="{other.pk}" checked' in page
+    assert 'value="Pasar" checked' in page
+    assert media.sha256 in page
+    assert Post.objects.get().text == "Jalan kota rusak."
+
+
+def test_what_began_from_nobody_knows_what_is_not_put_together(edit, channel):
+    post = make.post(on=[channel])
+    answer = edit(post, do="merge", text="Ketikanku", based_on=77)
+    assert answer.status_code == 422
+    assert "Ketikanku</textarea>" in words(answer)
+
+
 def test_without_a_version_nothing_is_overwritten(edit, channel):
     post = make.post(on=[channel])
     assert edit(post, version="", text="Lain").status_code == 422

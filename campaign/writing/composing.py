@@ -8,20 +8,10 @@ from django.utils.translation import gettext as _
 from campaign import publishing
 from campaign.errors import Refused
 from campaign.models import Member, Post, PostState
-from campaign.publishing import Content
+from campaign.writing import autosave
+from campaign.writing.content import Content, is_same
 
 MAY_SUBMIT = (PostState.DRAFT, PostState.CHANGES_ASKED)
-
-
-def is_same(post: Post, content: Content) -> bool:
-    """Whether `post` already says exactly this."""
-    fields = ("text", "kind", "theme", "title", "planned_at")
-    return (
-        all(getattr(post, name) == getattr(content, name) for name in fields)
-        and {channel.pk for channel in post.channels.all()} == {channel.pk for channel in content.channels}
-        and [(picture.media_id, picture.alt) for picture in post.pictures.all()]
-        == [(media.pk, alt) for media, alt in content.pictures]
-    )
 
 
 def made_by(form_id: UUID, *, by: Member) -> Post | None:
@@ -37,6 +27,7 @@ def write(content: Content, *, by: Member, form_id: UUID, submits: bool) -> tupl
     try:
         with transaction.atomic():
             post = publishing.write(by.campaign, content, by=by, made_by_form=form_id)
+            autosave.forget(by, form_id=form_id)
             _submit(post, by=by, wanted=submits)
     except IntegrityError:
         earlier = made_by(form_id, by=by)
@@ -57,6 +48,7 @@ def edit(post: Post, content: Content, *, by: Member, version: int, submits: boo
     if not is_same(post, content):
         publishing.edit(post, content, by=by, version=version)
         post.refresh_from_db()
+    autosave.forget(by, post=post)
     _submit(post, by=by, wanted=submits)
 
 

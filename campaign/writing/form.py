@@ -1,0 +1,286 @@
+"""The composer's form: what a person may type about a post."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from campaign import clock, election, envelopes, pictures, wording
+from campaign.errors import Refused
+from campaign.forms_posts import TimeFields
+from campaign.models import Channel, Health, Kind, Label, Media, Member, Post, PostMedia, Theme
+from campaign.writing import typing
+from campaign.writing.content import Content
+from campaign.writing.drafts import draft_for
+from campaign.writing.fields import Many, Own, Pictures, Row, SeveralFiles, Tick, initial_of, own_field
+from campaign.writing.typing import OWN
+
+MOST_PICTURES = 10  # what the most generous network shows in one post
+MOST_LABELS = 12
+_SHA256 = re.compile("[0-9a-f]{64}")
+
+
+class PostForm(TimeFields):
+    """A whole post. `submits` says whether it is for saving only or goes to approval too.
+
+    A draft may be unfinished; what goes to approval may not. An accepted picture stays accepted: its row stands in the
+    page that is drawn when something else has to be corrected. `typed` is shown as it is, examined by nobody.
+    """
+
+    text = forms.CharField(
+        label=lazy("Text"), required=False, max_length=20_000, strip=False, widget=forms.Textarea(attrs={"rows": 7})
+    )
+    picture = Pictures(
+        label=lazy("Pictures"),
+        required=False,
+        allow_empty_file=True,
+        widget=SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif"}),
+    )
+    kept = Many(required=False, max_length=64)
+    alt = Many(required=False, max_length=1000)
+    channels = forms.ModelMultipleChoiceField(
+        label=lazy("Accounts"),
+        queryset=Channel.objects.none(),
+        required=False,
+        error_messages={"invalid_choice": lazy("One of these accounts is not here any more. Choose again.")},
+    )
+    title = forms.CharField(label=lazy("Title, for the team only"), required=False, max_length=120)
+    kind = forms.ChoiceField(label=lazy("In the eyes of the law"), choices=Kind.choices, required=False)
+    theme = forms.ChoiceField(label=lazy("Theme"), choices=[("", "–"), *Theme.choices], required=False)
+    source = forms.CharField(
+        label=lazy("Sources"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=lazy("Where its figures and statements about people come from. For the team only."),
+    )
+    labels = Many(label=lazy("Labels"), required=False, max_length=40)
+    new_labels = forms.CharField(
+        label=lazy("New labels"),
+        required=False,
+        max_length=500,
+        help_text=lazy("Several are parted by commas."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    based_on = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+    form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    field_order = ("text", "kept", "alt", "picture", "channels", "date", "time")
+
+    def __init__(
+        self,
+        member: Member,
+        *args: Any,
+        post: Post | None = None,
+        like: Post | None = None,
+        typed: Mapping[str, list[str]] | None = None,
+        **kwargs: Any,
+    ):
+        initial = initial_of(member.campaign, post or like, is_copy=post is None)
+        if typed is not None:
+            initial = {name: value for name, value in initial.items() if not name.startswith(OWN)}
+        kwargs["initial"] = initial | (typing.initial_of(typed) if typed else {}) | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        self.member, self.campaign, self.post = member, member.campaign, post
+        self.name_zone()
+        mine = Channel.objects.visible_to(member).filter(~Q(health=Health.REMOVED))
+        self.choices = list(mine.order_by("platform", "handle"))
+        cast("forms.ModelMultipleChoiceField[Channel]", self.fields["channels"]).queryset = mine
+        for channel in self.choices:
+            self.fields[f"{OWN}{channel.pk}"] = own_field(channel)
+        self.rows: list[Row] = self._rows(self["kept"].value() or [], self["alt"].value() or [])
+        """The pictures that go along, with what was chosen just now once the form is cleaned."""
+
+    @property
+    def submits(self) -> bool:
+        return self.data.get("do") == "submit"
+
+    @property
+    def chosen(self) -> set[str]:
+        """The ids of the channels that are ticked."""
+        return {str(value) for value in self["channels"].value() or ()}
+
+    @property
+    def chosen_channels(self) -> list[Channel]:
+        chosen = self.chosen
+        return [channel for channel in self.choices if str(channel.pk) in chosen]
+
+    @property
+    def own(self) -> list[Own]:
+        """One for each channel, ticked or not."""
+        return [Own(channel, self[f"{OWN}{channel.pk}"]) for channel in self.choices]
+
+    @property
+    def ticks(self) -> list[Tick]:
+        """The campaign's labels, and those that are only written here so far."""
+        on = {str(name).lower(): str(name) for name in self["labels"].value() or ()}
+        known = list(Label.objects.filter(campaign=self.campaign))
+        ticks = [Tick(label.name, label.colour, label.name.lower() in on) for label in known]
+        have = {label.name.lower() for label in known}
+        return ticks + [Tick(name, "grey", True) for key, name in on.items() if key not in have]
+
+    def draw(self, name: str, value: str) -> None:
+        """Show `value` in a page that is drawn anew, instead of what came."""
+        if not self.is_bound:
+            self.initial[name] = value
+            return
+        data = MultiValueDict(self.data.lists()) if isinstance(self.data, MultiValueDict) else MultiValueDict()
+        data[name] = value
+        self.data = data
+
+    # What is shown before it is examined ----------------------------------------------------------
+
+    def unsaved_post(self) -> Post:
+        """The post that would be made of it, for counting, looking and checking; never saved."""
+        post = Post(campaign=self.campaign, author=self.member, kind=self.value("kind") or Kind.CAMPAIGN)
+        for name in ("text", "title", "theme", "source"):
+            setattr(post, name, self.value(name).strip())
+        own = {own.channel.pk: self.value(f"{OWN}{own.channel.pk}").strip() for own in self.own}
+        post.unsaved_texts = {pk: text for pk, text in own.items() if text}
+        return post
+
+    def unsaved_pictures(self) -> list[PostMedia]:
+        """The pictures as the post will carry them."""
+        return [PostMedia(media=row.media, alt=row.alt, position=row.place) for row in self.rows]
+
+    def value(self, name: str) -> str:
+        """What stands in a field, with line ends as networks count them."""
+        return str(self[name].value() or "").replace("\r\n", "\n")
+
+    def in_order(self, pairs: Sequence[tuple[Media, str]]) -> list[Row]:
+        """The rows of these pictures, in this order."""
+        return [Row(place, media, alt) for place, (media, alt) in enumerate(pairs)]
+
+    # Examining ------------------------------------------------------------------------------------
+
+    def clean_text(self) -> str:
+        # Browsers send line ends as two characters; networks would count both.
+        return str(self.cleaned_data["text"]).replace("\r\n", "\n").strip()
+
+    def clean_kind(self) -> str:
+        return str(self.cleaned_data["kind"] or Kind.CAMPAIGN)
+
+    def clean_kept(self) -> list[str]:
+        wanted: list[str] = [sha256 for sha256 in self.cleaned_data["kept"] if sha256]
+        if len({row.media.sha256 for row in self.rows}) < len(set(wanted)):
+            raise ValidationError(_("A picture is not here any more. Choose it again."))
+        return wanted
+
+    def clean_picture(self) -> None:
+        self.take_in(self.cleaned_data["picture"])
+
+    def take_in(self, uploads: Sequence["UploadedFile[Any]"]) -> None:
+        """Add what was just chosen. Raises ValidationError with what is wrong; the sound ones are in nevertheless."""
+        wrong = []
+        alts = [str(alt).strip() for alt in (self["alt"].value() or [])[len(self["kept"].value() or []) :]]
+        for place, upload in enumerate(uploads):
+            if len(self.rows) >= MOST_PICTURES:
+                wrong.append(_("A post holds %(most)d pictures at most.") % {"most": MOST_PICTURES})
+                break
+            try:
+                media = pictures.take_in(upload, self.campaign, by=self.member)
+            except Refused as refusal:
+                wrong.append(f"{upload.name}: {refusal.message}" if len(uploads) > 1 else str(refusal.message))
+                continue
+            if media.pk not in {row.media.pk for row in self.rows}:
+                self.rows.append(Row(len(self.rows), media, alts[place] if place < len(alts) else ""))
+        if wrong:
+            raise ValidationError(wrong)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        cleaned["planned_at"] = self._same_minute(self.moment())
+        cleaned["own_texts"] = self._own_texts(cleaned)
+        cleaned["names"] = self._labels(cleaned)
+        wanted = {"text", "picture", "kept"}
+        if not cleaned.get("text") and not cleaned["own_texts"] and not self.rows and not self.errors.keys() & wanted:
+            self.add_error("text", wording.problem("empty", {}))
+        if self.submits:
+            self._examine(cleaned)
+        return cleaned
+
+    def content(self) -> Content:
+        """What was typed, ready for `publishing`."""
+        told = self.cleaned_data
+        plain = {name: told[name] for name in ("text", "kind", "theme", "title", "source", "planned_at", "own_texts")}
+        return Content(
+            **plain,
+            channels=list(told["channels"]),
+            pictures=[(row.media, row.alt) for row in self.rows],
+            labels=told["names"],
+        )
+
+    def _own_texts(self, cleaned: Mapping[str, Any]) -> dict[int, str]:
+        found = {own.channel.pk: str(cleaned.get(f"{OWN}{own.channel.pk}") or "") for own in self.own}
+        return {pk: words for pk, text in found.items() if (words := text.replace("\r\n", "\n").strip())}
+
+    def _labels(self, cleaned: Mapping[str, Any]) -> list[str]:
+        wanted = {"labels": cleaned.get("labels") or [], "new_labels": [cleaned.get("new_labels") or ""]}
+        names = typing.names(wanted)
+        if any(len(name) > 40 for name in names):
+            self.add_error("new_labels", _("A label has 40 characters at most. Shorten it."))
+        if len(names) > MOST_LABELS:
+            self.add_error("new_labels", _("A post has %(most)d labels at most.") % {"most": MOST_LABELS})
+        return names
+
+    def _same_minute(self, chosen: datetime | None) -> datetime | None:
+        """The time as it is stored, if the form shows the same minute: saving it again then changes nothing."""
+        stored = self.post.planned_at if self.post else None
+        if chosen and stored and stored.replace(second=0, microsecond=0) == chosen:
+            return stored
+        return chosen
+
+    def _rows(self, kept: Sequence[str], alts: Sequence[str]) -> list[Row]:
+        wanted = [str(sha256) for sha256 in kept][:MOST_PICTURES]
+        known = {
+            media.sha256: media
+            for media in Media.objects.filter(
+                campaign=self.campaign, sha256__in=[sha256 for sha256 in wanted if _SHA256.fullmatch(sha256)]
+            )
+        }
+        told = [*map(str, alts), *[""] * len(wanted)]
+        pairs = {sha256: told[place].strip() for place, sha256 in enumerate(wanted) if sha256 in known}
+        return [Row(place, known[sha256], alt) for place, (sha256, alt) in enumerate(pairs.items())]
+
+    def _examine(self, cleaned: dict[str, Any]) -> None:
+        """What stops a post on its way to approval, each at the field that cures it."""
+        chosen = list(cleaned.get("channels") or ())
+        if not chosen and "channels" not in self.errors:
+            self.add_error("channels", _("Choose at least one channel."))
+        own = cleaned["own_texts"]
+        for channel in [] if "text" in self.errors else chosen:
+            draft = draft_for(channel, own.get(channel.pk) or cleaned.get("text") or "", self.unsaved_pictures())
+            for problem in channel.connector_class.problems(envelopes.draft_of(draft), channel.limits):
+                sentence = wording.problem(problem.code, problem.params)
+                where = _field_of(problem.code)
+                where = f"{OWN}{channel.pk}" if where == "text" and channel.pk in own else where
+                self.add_error(where, f"{_name(channel, chosen)}: {sentence}")
+        if self.errors.keys() & {"date", "time", "kind"}:
+            return
+        verdict, phase = election.verdict(self.campaign, cleaned["kind"], cleaned["planned_at"] or clock.now())
+        if verdict == election.Verdict.BLOCK:
+            told = {"phase": phase.label, "kind": Kind(cleaned["kind"]).label}
+            sentence = _(
+                "At that time the calendar is in: %(phase)s. Then nothing of this kind may leave: %(kind)s. "
+                "Choose another time."
+            )
+            self.add_error("date", sentence % told)
+
+
+def _field_of(code: str) -> str:
+    if code == "alt_too_long":
+        return "alt"
+    return "picture" if "picture" in code else "text"
+
+
+def _name(channel: Channel, among: list[Channel]) -> str:
+    """The network's name where that says it, else the account's too."""
+    return channel.label if sum(other.platform == channel.platform for other in among) == 1 else str(channel)

@@ -1,0 +1,166 @@
+"""Writing in a real browser: nothing typed is lost, and what each network receives is what was typed for it."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser
+
+from local.test import RunningPosko
+from platforms.bluesky import Bluesky
+from platforms.mastodon import Mastodon
+from platforms.telegram import Telegram
+from tests.browser.conftest import Truth
+from tests.browser.people import PHONE, Person
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+HARD = [
+    "", " \n", "Halo", "Halo\r\nwarga\u0085", "é", "e\u0301", "🙂", "👨‍👩‍👧‍👦", "🇮🇩🇮🇩🇮", "👍🏽👍", "❤️‍🔥", "1️⃣",
+    "நி", "한국어", "क्षि", "à̈̈",
+    "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "a\u200bb\ufeff", "https://posko.example/program/jalan-desa?utm_source=mastodon", "Lihat https://a.id.",
+    "(https://a.id/b)", "http://localhost/x", "a.id dan b.id", "@ratna@mastodon.social halo", "surel@ratna.id",
+    "https://a.id/@ratna@b.id", "xhttps://a.id", "éhttps://a.id @é@b.id", "https://münchen.de/ä", "@a-b.c@d.id, @x@y",
+    "HTTPS://A.ID/B\u2026", "https://a.id/b\nhttps://a.id/c", "#tag @ratna", "\u00a0Halo\u3000", "‏مرحبا‏", "a\tb",
+]  # fmt: skip
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> list[Path]:
+    paths = [tmp_path / "jalan.jpg", tmp_path / "pasar.png"]
+    for number, path in enumerate(paths):
+        Image.effect_noise((600, 400 + number), 40).convert("RGB").save(path)
+    return paths
+
+
+@pytest.fixture
+def staff(posko: RunningPosko, browser: Browser) -> Iterator[Person]:
+    person = Person(browser, posko.url, "staff")
+    yield person
+    person.context.close()
+
+
+def text_of(person: Person) -> str:
+    return person.page.locator("#id_text").input_value()
+
+
+def test_the_page_counts_as_the_networks_do(staff: Person):
+    staff.go("/konten/baru/")
+    units = {"mastodon": Mastodon, "graphemes": Bluesky, "utf16": Telegram}
+    for unit, network in units.items():
+        ours = [network.length(text.replace("\r\n", "\n").strip()) for text in HARD]
+        page = staff.page.evaluate(f"{json.dumps(HARD)}.map((text) => window.poskoCount({json.dumps(unit)}, text))")
+        assert dict(zip(HARD, page, strict=True)) == dict(zip(HARD, ours, strict=True)), unit
+
+
+def test_a_reload_in_mid_sentence_brings_the_words_back_and_so_does_a_lost_line(staff: Person):
+    staff.go("/konten/baru/")
+    staff.page.locator("#id_text").press_sequentially("Jalan desa yang baru separuh")
+    staff.page.reload()  # at once: kept on this device only
+    assert text_of(staff) == "Jalan desa yang baru separuh"
+    staff.page.get_by_text("Tersimpan otomatis").wait_for()
+    staff.page.evaluate("localStorage.clear()")
+    staff.page.reload()  # now from Posko
+    assert text_of(staff) == "Jalan desa yang baru separuh"
+    staff.context.set_offline(True)
+    staff.page.locator("#id_text").press_sequentially(" diaspal")
+    staff.page.get_by_text("Tidak ada koneksi").wait_for()
+    staff.context.set_offline(False)
+    staff.page.reload()
+    assert text_of(staff) == "Jalan desa yang baru separuh diaspal"
+
+
+def test_what_was_typed_survives_a_session_that_is_over(staff: Person):
+    staff.go("/konten/baru/")
+    staff.page.locator("#id_text").press_sequentially("Sebelum sesi berakhir")
+    staff.page.get_by_text("Tersimpan otomatis").wait_for()
+    signed_in = staff.context.cookies()
+    staff.context.clear_cookies(name="sessionid")
+    staff.page.locator("#id_text").press_sequentially(", dan sesudahnya")
+    staff.page.get_by_text("Sesi Anda berakhir").wait_for()
+    staff.page.get_by_role("button", name="Ajukan").click()
+    staff.page.wait_for_url("**/accounts/login/**")
+    back = staff.page.url.partition("next=")[2]
+    staff.context.add_cookies(signed_in)  # type: ignore[arg-type]  # as signing in does
+    staff.page.goto(staff.url + staff.page.evaluate("decodeURIComponent", back))
+    assert text_of(staff) == "Sebelum sesi berakhir, dan sesudahnya"
+
+
+def test_two_at_once_are_told_of_each_other_and_neither_loses_a_word(
+    posko: RunningPosko, browser: Browser, staff: Person
+):
+    path = staff.write("Jalan desa rusak.", on=["Mastodon"], submit=False)
+    manager = Person(browser, posko.url, "manager")
+    for person in (staff, manager):
+        person.go(f"{path}ubah/")
+        person.page.wait_for_load_state("networkidle")
+    manager.page.locator("#id_text").fill("Jalan kota rusak.")
+    manager.page.get_by_text("juga sedang menyunting konten ini").wait_for()
+    manager.press("Simpan draf")
+    staff.page.locator("#id_text").fill("Jalan desa bagus.")
+    staff.press("Simpan draf")
+    staff.page.get_by_text("sementara Anda menulis").wait_for()
+    assert text_of(staff) == "Jalan desa bagus."
+    staff.press("Gabungkan")
+    assert text_of(staff) == "Jalan kota bagus."
+    staff.press("Simpan draf")
+    staff.go(f"{path}versi/")
+    assert staff.page.get_by_text("Versi 3").count()
+    manager.context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_own_words_and_two_pictures_reach_each_network_exactly(
+    posko: RunningPosko, browser: Browser, truth: Truth, staff: Person, photos: list[Path], width: int
+):
+    if width == 390:
+        staff.page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # playwright wants its own dict type
+    text, own = f"Untuk semua, {width}.", f"Hanya di kanal, {width}."
+    staff.go("/konten/baru/")
+    staff.page.locator("#id_text").fill(text)
+    staff.page.set_input_files("input[type=file]", photos)
+    staff.page.locator(".picture-row").nth(1).wait_for()
+    assert text_of(staff) == text
+    for number, words in enumerate(("Jalan", "Pasar")):
+        staff.page.locator(".picture-row textarea").nth(number).fill(words)
+    staff.page.get_by_role("button", name="Majukan gambar 2").click()
+    staff.page.locator(".picture-row textarea").first.and_(staff.page.get_by_text("Pasar")).wait_for()
+    staff.page.get_by_text("Teks berbeda untuk Telegram").click()
+    staff.page.locator(".own[open] textarea").fill(own)
+    staff.page.locator("#previews").get_by_text(own).wait_for()
+    wide = staff.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, "the page does not scroll sideways"
+    staff.press("Ajukan")
+    staff.page.wait_for_url("**/konten/*/")
+    candidate = Person(browser, posko.url, "candidate")
+    candidate.approve(text)
+    candidate.context.close()
+    until = time.monotonic() + 20
+    while time.monotonic() < until and len(truth.of(text)) + len(truth.of(own)) < 3:
+        time.sleep(0.2)
+    assert sorted(str(entry["platform"]) for entry in truth.of(text)) == ["bluesky", "mastodon"]
+    assert [entry["platform"] for entry in truth.of(own)] == ["telegram"]
+    sent = [entry["media"] for entry in (*truth.of(text), *truth.of(own))]
+    assert all(isinstance(media, list) and len(media) == 2 for media in sent), sent
+    assert len({json.dumps(media) for media in sent}) == 1, "the same pictures in the same order everywhere"
+
+
+def test_without_javascript_two_pictures_and_own_words_are_written(
+    posko: RunningPosko, browser: Browser, photos: list[Path]
+):
+    plain = Person(browser, posko.url, "staff", javascript=False)
+    path = plain.write("Tanpa skrip.", on=["Mastodon"], picture=photos, submit=False)
+    plain.go(f"{path}ubah/")
+    assert plain.page.locator(".picture-row textarea").nth(1).input_value().endswith("gambar 2")
+    plain.page.get_by_role("button", name="Hapus gambar 1").click()
+    plain.page.locator(".picture-row").first.wait_for()
+    assert plain.page.locator(".picture-row").count() == 1
+    plain.page.get_by_text("Teks berbeda untuk Mastodon").click()
+    plain.page.locator(".own[open] textarea").fill("Hanya di Mastodon.")
+    plain.press("Simpan draf")
+    assert plain.page.locator(".preview").get_by_text("Hanya di Mastodon.").count()
+    assert plain.page.locator(".preview img").count() == 1
+    plain.context.close()
