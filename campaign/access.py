@@ -33,6 +33,7 @@ let("channel.connect", MANAGER)
 let("post.see", MANAGER, STAFF, CANDIDATE, TREASURER, VOLUNTEER)
 let("post.write", MANAGER, STAFF, CANDIDATE)
 let("post.approve", MANAGER, CANDIDATE)
+let("check.dismiss", MANAGER, STAFF, CANDIDATE)
 let("post.take_down", MANAGER, CANDIDATE)
 let("delivery.decide", MANAGER, STAFF, CANDIDATE)
 

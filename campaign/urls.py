@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
     channels,
+    checking,
     deliveries,
     health,
     mailbox,
@@ -28,6 +29,7 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("tolak/", posts.refuse_post, name="refuse_post"),
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
+    path("abaikan/", checking.dismiss_finding, name="dismiss_finding"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
@@ -43,6 +45,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("aturan/<int:pk>/akhiri/", rules.end_rule, name="end_rule"),
     path("konten/", posts.posts, name="posts"),
     path("konten/baru/", posts.write_post, name="write_post"),
+    path("konten/periksa/", checking.check_draft, name="check_draft"),
     path("konten/<int:pk>/", include(of_a_post)),
     path("tinjau/", review.review, name="review"),
     path("tinjau/<int:pk>/", review.review_post, name="review_post"),

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from campaign import registry
+from campaign.checking.data import plain_words
 from campaign.checking.lists import Text
 from campaign.checking.words import read
 from campaign.checks import Finding, Subject, Weight
-from campaign.models import Campaign
+from campaign.models import Campaign, Channel
 
-SOURCE = re.compile(r"https?://\S|\bwww\.\w|\b(?:sumber|source)\s{0,3}:\s{0,3}\w|\b\w[\w-]{0,62}\.(?:go|or|ac)\.id\b", re.I)
+SOURCE = re.compile(
+    r"https?://\S|\bwww\.\w|\b(?:sumber|source)\s{0,3}:\s{0,3}\w|\b\w[\w-]{0,62}\.(?:go|or|ac)\.id\b", re.I
+)
 
 # Figures -----------------------------------------------------------------------------------------
 
@@ -24,6 +27,10 @@ FIGURES = (
     re.compile(NUMBER + r"\s?(?:%|persen\b|prosen\b)", re.I),
     re.compile(r"\brp\.?\s?\d[\d.,]{0,20}(?:\s?(?:ribu|rb|juta|jt|miliar|milyar|triliun)\b)?", re.I),
     re.compile(NUMBER + r"\s?(?:ribu|rb|juta|jt|miliar|milyar|triliun)\b(?:\s\w+)?", re.I),
+    re.compile(
+        r"\b(?:(?:se|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|seratus|puluh|belas|ratus|setengah)\s){1,4}"
+        r"(?:persen|juta|miliar|triliun)\b", re.I
+    ),
     re.compile(NUMBER + r"\s?(?:kali|x)\slipat\b", re.I),
     re.compile(
         r"\b(?:naik|turun|melonjak|meningkat|bertambah|berkurang|merosot|lebih \w{1,12})\s(?:hampir |sampai )?"
@@ -33,7 +40,9 @@ FIGURES = (
         r"\b(?:\d{1,4}|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan)\sdari\s(?:setiap\s|tiap\s)?"
         r"(?:\d{1,4}|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan|sepuluh|seratus)\s[a-z]{3,}", re.I
     ),
-    re.compile(r"\b(?:separuh|sepertiga|seperempat|dua pertiga|tiga perempat)\s(?!jam|hari|jalan|hati|harga|mati)\w{3,}", re.I),
+    re.compile(
+        r"\b(?:separuh|sepertiga|seperempat|dua pertiga|tiga perempat)\s(?!jam|hari|jalan|hati|harga|mati)\w{3,}", re.I
+    ),
 )  # fmt: skip
 COUNT = re.compile(r"(?<![\w.,/:-])(\d{1,3}(?:\.\d{3}){1,4}|\d{3,9})\s([a-z]{3,})")
 """A hundred or more of something: 12.500 petani."""
@@ -43,10 +52,7 @@ NO_COUNT_AFTER = re.compile(
     r"oktober|november|desember)\.?\s?$",
     re.I,
 )
-MEASURES = frozenset(
-    "hari jam menit detik tahun bulan minggu pekan meter kilometer kilo gram liter hektare hektar langkah kata halaman "
-    "karakter persen ribu juta wib wita wit dan atau sampai hingga yang itu ini".split()
-)
+MEASURES = plain_words("measures")
 IDIOM = re.compile(r"^100\s?(?:%|persen)")
 IDIOM_BEFORE = re.compile(r"\b(?:dijamin|jamin|pasti|yakin|siap|komitmen|serius)\s$", re.I)
 
@@ -58,7 +64,9 @@ def figure_without_source(subject: Subject) -> Iterable[Finding]:
         offered = _sentences_of(read(text), "money_or_goods")  # an offer needs no source; it needs to go
         places = tuple(place for place in figures(text) if not any(start <= place[0] < end for start, end in offered))
         if places:
-            sentence = _("Say where this figure comes from: with a link, with “Sumber: …”, or in the field for sources.")
+            sentence = _(
+                "Say where this figure comes from: with a link, with “Sumber: …”, or in the field for sources."
+            )
             yield Finding(Weight.WARN, sentence, channel, code="figure_without_source", text=text, places=places)
 
 
@@ -111,12 +119,7 @@ NAME = r"[A-Z][a-z'’]{1,30}(?:\s[A-Z][a-z'’]{1,30}){0,3}"
 TITLED = re.compile(rf"(?<!\w)(?:(?:{OFFICES}|{HONORIFICS}|bapak|ibu|pak|bu)\s){{1,4}}({NAME})")
 ACCORDING_TO = re.compile(rf"\b[Mm]enurut\s({NAME})")
 MENTION = re.compile(r"(?<![\w.@/])@(\w[\w.-]{1,60})(?:@[\w.-]{1,80})?")
-ROLES = frozenset(
-    "Guru Camat Lurah Kades Bupati Gubernur Dokter Bidan Haji Kepala Ketua Menteri Presiden Desa Dinas Kota Kabupaten "
-    "Provinsi Pertiwi Kandung Rumah Tangga Muda Tani Nelayan Umum Anggota Dewan Daerah Pemilihan Legislatif Tim "
-    "Kampanye Hari Negara Badan Kementerian Undang Pasal Peraturan Data Komisi Lembaga Kantor Bank Mahkamah Perda "
-    "Menurut Anda Kami Saya Kita Warga Sekalian Semua Hukum Agama Catatan Laporan Survei Pemilu Bangsa Pembangunan".split()
-)
+ROLES = plain_words("roles")
 GREETING = re.compile(
     r"\b(?:terima kasih|makasih|matur nuwun|hatur nuhun|bersama|selamat|turut berduka|belasungkawa|doa|mendoakan|"
     r"silaturahmi|berkunjung|disambut|hormat kami|salam|halo|hai|apresiasi|menyapa|ikuti)\b",
@@ -137,7 +140,7 @@ def person_without_source(subject: Subject) -> Iterable[Finding]:
 
 
 def people(text: str, campaign: Campaign) -> Iterator[tuple[int, int]]:
-    """Where others are named in a sentence that says something of them. Our candidate and our accounts are no others."""
+    """Where others are named in a sentence that says something of them. Candidate and own accounts are no others."""
     ours = {word.casefold() for word in f"{campaign.candidate_name} {campaign.dapil}".split()}
     for pattern in (TITLED, ACCORDING_TO):
         for each in pattern.finditer(text):
@@ -161,7 +164,7 @@ def _is_greeted(text: str, each: re.Match[str]) -> bool:
     return bool(GREETING.search(re.split(r"[!?\n]|[a-z]\.\s", before)[-1]))
 
 
-def _without_source(subject: Subject) -> Iterator[tuple[str, object]]:
+def _without_source(subject: Subject) -> Iterator[tuple[str, Channel | None]]:
     if subject.post.source.strip():
         return
     for text, channel in subject.texts:

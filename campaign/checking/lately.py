@@ -79,7 +79,9 @@ def same_text_lately(subject: Subject) -> Iterable[Finding]:
         day = date_format(localtime(row["send_at"], post.campaign.tz), "l, j F Y")
         words = {"day": day}
         if seen[key] == 1.0:
-            sentence = _("The same text stands on one of these accounts for %(day)s. Say it anew, or leave it out.") % words
+            sentence = (
+                _("The same text stands on one of these accounts for %(day)s. Say it anew, or leave it out.") % words
+            )
         else:
             sentence = _("Nearly the same text stands on one of these accounts for %(day)s. Say it anew.") % words
         yield Finding(Weight.WARN, sentence, code="same_text_lately", url=_url(post, row["slot"]))

@@ -7,7 +7,7 @@ How a term is written:
     sembako         this word, with -nya, -ku, -lah …
     ~bagi           every form of this root: membagikan, dibagi, bagiin …  (affixes.py)
     surat suara     these words, next to each other
-    jangan .. percaya   up to three other words may stand between
+    jangan .. percaya   up to four other words may stand between
     #               a number, in digits or as a word          $    an amount of money: Rp100.000, 50rb
     ^anjing         only as the first word of a sentence      anjing|  only as the last of a clause
     -bagian         in a list with ~bagi: this form is not meant
@@ -23,17 +23,15 @@ from pathlib import Path
 from typing import Any
 
 from campaign.checking.affixes import forms_of, with_clitics
+from campaign.checking.data import plain_words
 from campaign.checking.reading import LONGEST, spellings, words_of
 
 FOLDER = Path(__file__).parent / "lists"
-BETWEEN = 3  # words that `..` stands for, at most
-NUMBERS = frozenset(
-    "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas seratus seribu sejuta belas puluh ratus ribu "
-    "juta miliar triliun se siji loro telu papat limo satus sewu ewu".split()
-)
+BETWEEN = 4  # words that `..` stands for, at most
+NUMBERS = plain_words("numbers")
 MONEY = re.compile(r"rp\d+|\d+(?:rb|ribu|jt|juta|k)")
-NO = frozenset("tidak tak bukan tanpa jangan belum nggak enggak gak ga ndak ora dudu mboten".split())
-NO_NO = frozenset("lupa ragu khawatir sampai takut hanya cuma sekadar sekedar malu sungkan segan usah".split())
+NO = plain_words("no")
+NO_NO = plain_words("no_no")
 """After these a no is none: *jangan lupa*, *bukan hanya*."""
 REACH = 3  # words that a no reaches forward
 

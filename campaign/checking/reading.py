@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from campaign.checking.data import plain_words
+
 LOOKALIKES = str.maketrans("аеорсухіѕјԁһӏкмтвαορνικτ", "aeopcyxisjdhlkmtbaopvikt")
 """Cyrillic and Greek letters that look like Latin ones."""
 AS_LETTERS = tuple(str.maketrans("01345789@$", f"o{one}eastbgas") for one in "il")
@@ -17,8 +19,8 @@ SENTENCE_ENDS = re.compile(r"[.!?…][\"'”’)\]]*(?:\s|$)|\n")
 CLAUSE_ENDS = re.compile(r"[,;:!?.…\n–—()]")
 WORD = re.compile(r"[^\W_](?:[^\W_]|[@$*](?=[^\W_]))*")
 BETWEEN_LETTERS = re.compile(r"[ .\-_*·'/]{1,2}")
-ABBREVIATIONS = frozenset("no h hj dr drs dra ir kh prof st rp jl tgl hlm sdr sdri ust yth".split())
-TURNS = frozenset("tapi tetapi namun melainkan sedangkan".split())
+ABBREVIATIONS = plain_words("abbreviations")
+TURNS = plain_words("turns")
 LONGEST = 24  # letters of a word of ours, in one piece or taken apart
 MOST_APART = 400  # pieces of one text that are tried together
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Iterator
 from django.utils.translation import gettext as _
 
 from campaign import registry
+from campaign.checking.affixes import with_clitics
+from campaign.checking.data import plain_words
 from campaign.checking.words import read
 from campaign.checks import Finding, Subject, Weight
 
 LOUD_WORD = 4  # letters: shorter ones in capitals are mostly abbreviations
 LOUD_WORDS = 3  # so many in a row are shouted
-ABBREVIATIONS = frozenset("DPRD BPJS UMKM APBN APBD PKPU BUMN BUMD KPPS PPWP SMAN SMPN PAUD BAWASLU DKPP WITA RPJMD".split())
+ABBREVIATIONS = plain_words("capitals")
 MARKS = re.compile("!{3,}")
 JOINERS = "\u200c\u200d"  # they hold emoji together, and letters of scripts that need them
 DIRECTION_MARKS = "\u200e\u200f\u061c"  # lawful beside Arabic
 OTHER_SCRIPTS = ("CYRILLIC", "GREEK", "CHEROKEE", "ARMENIAN", "COPTIC")
 TOKEN = re.compile(r"\w+")
-CHILDREN = frozenset(
-    "anak anakanak bocah balita bayi siswa siswi murid pelajar paud tk sd santri remaja cucu putri putra".split()
-)
+CHILDREN = frozenset[str]().union(*map(with_clitics, plain_words("children")))
 
 
 @registry.checks.add

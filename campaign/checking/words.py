@@ -76,6 +76,4 @@ def word_lists(subject: Subject) -> Iterable[Finding]:
         for (code, weight), several in together.items():
             told = OFFER if (code, weight) == ("money_or_goods", Weight.BLOCK) else TOLD[code]
             places = tuple(sorted(place for found in several for place in found.places))
-            yield Finding(
-                Weight(weight), told.sentence, channel, code=code, text=text, places=places, basis=told.basis
-            )
+            yield Finding(Weight(weight), told.sentence, channel, code=code, text=text, places=places, basis=told.basis)
