@@ -112,7 +112,7 @@ OFFICES = (
     r"Kapolres|Kapolda|Kapolsek|Dandim|Caleg|Calon|Ketua|Sekda|Sekretaris|Senator|Jaksa|Hakim)"
 )
 HONORIFICS = (
-    r"(?:Bapak|Ibu|Pak|Bu|Bang|Kang|Mas|Mbak|Sdr\.|Sdri\.|Saudara|Saudari|H\.|Hj\.|KH\.?|K\.H\.|Kiai|Kyai|Ustaz|Ustadz|"
+    r"(?:Bapak|Ibu|Pak|Bu|Bang|Kang|Mas|Mbak|Sdr\.|Sdri\.|Saudara|Saudari|H\.|Hj\.|KH\.?|K\.H\.|Kiai|Kyai|Ustaz|Ustadz|Haji|Hajah|Hajjah|"
     r"Gus|Tuan Guru|Pendeta|Pdt\.|Romo|Dr\.|dr\.|Drs\.|Dra\.|Prof\.|Ir\.)"
 )
 NAME = r"[A-Z][a-z'’]{1,30}(?:\s[A-Z][a-z'’]{1,30}){0,3}"

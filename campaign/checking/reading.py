@@ -21,6 +21,7 @@ WORD = re.compile(r"[^\W_](?:[^\W_]|[@$*](?=[^\W_]))*")
 BETWEEN_LETTERS = re.compile(r"[ .\-_*·'/]{1,2}")
 ABBREVIATIONS = plain_words("abbreviations")
 TURNS = plain_words("turns")
+SHORT_QUESTION = 3  # words
 LONGEST = 24  # letters of a word of ours, in one piece or taken apart
 MOST_APART = 400  # pieces of one text that are tried together
 
@@ -86,17 +87,19 @@ def words_of(text: str, is_known: Callable[[str], bool]) -> list[Word]:
 
 
 def _split(flat: str, places: list[int]) -> Iterator[Word]:
-    sentence = clause = end = 0
+    sentence = clause = end = length = 0
     before = ""
     for match in WORD.finditer(flat):
         gap, word = flat[end : match.start()], match[0]
         if end and SENTENCE_ENDS.search(gap) and not (gap.startswith(". ") and before in ABBREVIATIONS):
-            sentence += 1
+            # A short question belongs to its answer: *Pilih kami? Cicilan kami tanggung.*
+            sentence += 0 if "?" in gap and length <= SHORT_QUESTION else 1
             clause += 1
+            length = 0
         elif word in TURNS or (len(gap) > 1 and CLAUSE_ENDS.search(gap)):
             clause += 1
         yield Word(places[match.start()], places[match.end() - 1] + 1, word, sentence, clause)
-        end, before = match.end(), word
+        end, before, length = match.end(), word, length + 1
 
 
 def _joined(words: list[Word], text: str, is_known: Callable[[str], bool]) -> Iterator[Word]:
