@@ -87,8 +87,9 @@ class Subject:
         """Every text that would leave, once: the common one, then each that only one channel gets."""
         found: list[tuple[str, Channel | None]] = [(self.post.text, None)] if self.post.text.strip() else []
         for channel in self.channels:
-            if self.text_for(channel) not in [text for text, _channel in found]:
-                found.append((self.text_for(channel), channel))
+            text = self.text_for(channel)
+            if text.strip() and text not in [known for known, _channel in found]:
+                found.append((text, channel))
         return found
 
 
