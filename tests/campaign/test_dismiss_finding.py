@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from campaign import checks, clock, publishing
+from campaign.errors import Refused
 from campaign.models import AuditRow, Dismissal, Role
 from tests import make
 from tests.campaign.doors import HTMX, WRITERS, only, url, words
@@ -95,7 +96,7 @@ def test_warnings_stop_nobody_and_a_block_stops_submitting(campaign):
     translation.activate("en")  # undone with the test
     publishing.submit(make.post(of=campaign, text=TEXT), by=make.someone(campaign, Role.STAFF), version=1)
     blocked = make.post(of=campaign, text="Coblos kami, dapat sembako!")
-    with pytest.raises(publishing.Refused, match="which the law forbids"):
+    with pytest.raises(Refused, match="which the law forbids"):
         publishing.submit(blocked, by=make.someone(campaign, Role.STAFF), version=1)
 
 
