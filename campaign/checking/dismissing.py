@@ -68,8 +68,10 @@ class Line:
     @property
     def further(self) -> int:
         """How many places the quotation does not show."""
+        if not self.finding.places:
+            return 0
         shown = sum(piece.is_marked for piece in self.quote)
-        return len(self.finding.places) - shown
+        return len(list(_runs(self.finding.text, self.finding.places))) - shown
 
 
 @dataclass(frozen=True)
@@ -134,15 +136,42 @@ def _sorted(
 
 
 def _quote(text: str, places: Sequence[tuple[int, int]]) -> Iterator[Piece]:
-    first, last = places[0]
-    start, end = max(0, first - AROUND), min(len(text), last + AROUND)
-    yield Piece(("…" if start else "") + text[start:first], is_marked=False)
+    """Whole words around the first place; neighbours are marked as one."""
+    first, last = next(_runs(text, places))
+    start, end = _word_after(text, first - AROUND, first), _word_before(text, last + AROUND, last)
+    yield Piece(("… " if start else "") + text[start:first], is_marked=False)
     at = first
-    for begin, stop in places:
+    for begin, stop in _runs(text, places):
         if begin < at or begin >= end:
             continue  # one inside another, or out of reach
         yield Piece(text[at:begin], is_marked=False)
         yield Piece(text[begin:stop], is_marked=True)
         at = stop
     end = max(end, at)
-    yield Piece(text[at:end] + ("…" if end < len(text) else ""), is_marked=False)
+    yield Piece(text[at:end] + (" …" if end < len(text) else ""), is_marked=False)
+
+
+def _runs(text: str, places: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The places, those with only blanks between put together."""
+    begin, stop = places[0]
+    for next_begin, next_stop in places[1:]:
+        if text[stop:next_begin].strip():
+            yield begin, stop
+            begin, stop = next_begin, next_stop
+        else:
+            stop = max(stop, next_stop)
+    yield begin, stop
+
+
+def _word_after(text: str, wanted: int, latest: int) -> int:
+    """Where a word begins, from `wanted` on; `wanted` itself where no blank is near."""
+    if wanted <= 0:
+        return 0
+    return next((place + 1 for place in range(wanted - 1, latest) if text[place].isspace()), wanted)
+
+
+def _word_before(text: str, wanted: int, earliest: int) -> int:
+    """Where a word ends, up to `wanted`."""
+    if wanted >= len(text):
+        return len(text)
+    return next((place for place in range(wanted, earliest, -1) if text[place].isspace()), wanted)

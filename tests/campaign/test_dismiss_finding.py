@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from campaign import checks, clock, publishing
+from campaign.checking.dismissing import Line
 from campaign.errors import Refused
 from campaign.models import AuditRow, Dismissal, Role
 from tests import make
@@ -156,3 +157,32 @@ def test_the_database_keeps_one_row_per_finding_and_version(post):
         Dismissal.objects.create(**told)
     with pytest.raises(IntegrityError, match="dismissal_names_its_finding"), transaction.atomic():
         Dismissal.objects.create(**told | {"code": ""})
+
+
+# How a finding is quoted --------------------------------------------------------------------------
+
+
+def quoted(text: str, *marked: str) -> str:
+    """The quotation of the words `marked`, with brackets for its marks."""
+    places = tuple((text.index(words), text.index(words) + len(words)) for words in marked)
+    line = Line(checks.Finding(checks.Weight.WARN, "", code="c", text=text, places=places))
+    told = "".join(f"[{piece.text}]" if piece.is_marked else piece.text for piece in line.quote)
+    return f"{told} +{line.further}" if line.further else told
+
+
+def test_a_quotation_has_whole_words_and_marks_neighbours_as_one():
+    text = "Dari pagi sampai petang kami berjalan, dan saya akan membangun jembatan di setiap desa yang kami lewati."
+    assert quoted(text, "saya", "akan", "membangun") == (
+        "… petang kami berjalan, dan [saya akan membangun] jembatan di setiap desa yang …"
+    )
+
+
+def test_a_quotation_counts_what_it_does_not_show():
+    text = "Naik 12 persen. " + "Kata " * 40 + "turun 3 persen dan 4 persen."
+    assert quoted(text, "12 persen", "3 persen", "4 persen").endswith("… +2")
+    assert quoted("Naik 12 persen.", "12 persen") == "Naik [12 persen]."
+
+
+def test_a_quotation_of_one_endless_word_stays_short():
+    text = "a" * 500 + "sembako" + "b" * 500
+    assert len(quoted(text, "sembako")) < 100
