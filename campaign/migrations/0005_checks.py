@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0003_post_source"),
+        ("campaign", "0004_campaign_parts"),
     ]
 
     operations = [
