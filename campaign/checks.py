@@ -1,21 +1,20 @@
-"""What is examined before a post is approved, and again before it leaves.
+"""What is examined before a post is approved: the words for it, and asking everything that is registered.
 
-A check answers with findings: `block` stops it, `warn` and `note` tell. Upper apps add their own to `registry.checks`.
+A check answers with findings: `block` stops the post, `warn` and `note` tell. Ours are in `campaign/checking/`, one
+module per kind; upper apps add their own to `registry.checks`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
+from hashlib import sha256
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
-from django.utils.translation import gettext as _
 
-from campaign import clock, election, envelopes, registry, wording
-from campaign.models import Channel, Health, Post, PostMedia
-from campaign.writing.drafts import drafts_of
+from campaign import clock, registry
+from campaign.models import Channel, Post, PostMedia
 
 
 class Weight(StrEnum):
@@ -28,21 +27,70 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found: how bad, in a sentence, and on which channel if on one."""
+    """One thing found: how bad, in a sentence that says what to do, and on which channel if on one.
+
+    `code` never changes once it is in use: what somebody dismissed is remembered by it. `places` are the words it
+    speaks of: first and last+1 character in `text`, the first place first.
+    """
 
     weight: Weight
     sentence: str | Promise
     channel: Channel | None = None
+    _: KW_ONLY
+    code: str
+    text: str = ""
+    places: tuple[tuple[int, int], ...] = ()
+    basis: str = ""
+    """The law it rests on, if on one."""
+    url: str = ""
+    """Where to look: the other post, for one."""
+
+    @property
+    def start(self) -> int:
+        return self.places[0][0] if self.places else 0
+
+    @property
+    def end(self) -> int:
+        return self.places[0][1] if self.places else 0
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What stands at its places."""
+        return tuple(self.text[start:end] for start, end in self.places)
+
+    @cached_property
+    def where(self) -> str:
+        """Which finding of this code it is, as 16 hex digits: its channel, its words and where it leads."""
+        told = [str(self.channel.pk) if self.channel else "", self.url, *self.words]
+        return sha256("\0".join(told).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What a check looks at: the post, where it would go, what it would carry, and when it would leave."""
+    """What a check looks at: the post, where it would go, what it would carry, and when it would leave.
+
+    `own_texts` are the texts of channels that have one of their own, by the channel's id.
+    """
 
     post: Post
     channels: list[Channel]
     pictures: list[PostMedia]
     leaves_at: datetime
+    own_texts: Mapping[int, str] = field(default_factory=dict)
+
+    def text_for(self, channel: Channel) -> str:
+        """What `channel` would receive."""
+        return self.own_texts.get(channel.pk) or self.post.text
+
+    @cached_property
+    def texts(self) -> list[tuple[str, Channel | None]]:
+        """Every text that would leave, once: the common one, then each that only one channel gets."""
+        found: list[tuple[str, Channel | None]] = [(self.post.text, None)] if self.post.text.strip() else []
+        for channel in self.channels:
+            text = self.text_for(channel)
+            if text.strip() and text not in [known for known, _channel in found]:
+                found.append((text, channel))
+        return found
 
 
 type Check = Callable[[Subject], Iterable[Finding]]
@@ -51,63 +99,15 @@ type Check = Callable[[Subject], Iterable[Finding]]
 def subject_of(post: Post) -> Subject:
     """Everything the checks need, loaded once."""
     pictures = list(post.pictures.select_related("media"))
-    return Subject(post, list(post.channels.all()), pictures, post.planned_at or clock.now())
+    return Subject(post, list(post.channels.all()), pictures, post.planned_at or clock.now(), own_texts=post.own_texts)
 
 
 def findings(subject: Subject) -> list[Finding]:
-    """All findings, the heaviest first."""
+    """All findings, the heaviest first, then as they stand in the text."""
     found = [finding for check in registry.checks for finding in check(subject)]
-    return sorted(found, key=lambda finding: list(Weight).index(finding.weight))
+    return sorted(found, key=lambda finding: (list(Weight).index(finding.weight), not finding.places, finding.start))
 
 
 def blocks(found: Iterable[Finding]) -> list[Finding]:
     """Those that stop the post."""
     return [finding for finding in found if finding.weight == Weight.BLOCK]
-
-
-@registry.checks.add
-def network_limits(subject: Subject) -> Iterable[Finding]:
-    """Each network's own limits of text and pictures, asked of its connector."""
-    drafts = drafts_of(subject.post, subject.channels, subject.pictures)
-    for channel in subject.channels:
-        draft = envelopes.draft_of(drafts[channel.pk])
-        for problem in channel.connector_class.problems(draft, channel.limits):
-            yield Finding(Weight.BLOCK, wording.problem(problem.code, problem.params), channel)
-
-
-@registry.checks.add
-def channel_in_order(subject: Subject) -> Iterable[Finding]:
-    """An account that must be signed in to again would let the post fail."""
-    for channel in subject.channels:
-        if channel.health == Health.REMOVED:
-            yield Finding(Weight.BLOCK, _("This account is not connected any more. Choose another one."), channel)
-        elif not channel.is_ok:
-            yield Finding(Weight.WARN, _("This account needs a new sign-in before anything can leave."), channel)
-
-
-@registry.checks.add
-def election_window(subject: Subject) -> Iterable[Finding]:
-    """What the election calendar says of the time at which it would leave."""
-    campaign = subject.post.campaign
-    verdict, phase = election.verdict(campaign, subject.post.kind, subject.leaves_at)
-    if verdict == election.Verdict.ALLOW:
-        return
-    told = {
-        "kind": subject.post.get_kind_display(),
-        "phase": phase.label,
-        "time": date_format(localtime(subject.leaves_at, campaign.tz), "j F Y H:i"),
-    }
-    if verdict == election.Verdict.BLOCK:
-        yield Finding(
-            Weight.BLOCK,
-            _("At %(time)s the calendar is in: %(phase)s. Then nothing of this kind may leave: %(kind)s.") % told,
-        )
-    else:
-        yield Finding(Weight.WARN, _("In this part of the calendar (%(phase)s) be careful with: %(kind)s.") % told)
-
-
-@registry.checks.add
-def alt_text(subject: Subject) -> Iterable[Finding]:
-    """A picture without a description says nothing to those who cannot see it."""
-    if any(not picture.alt.strip() for picture in subject.pictures):
-        yield Finding(Weight.NOTE, _("Describe the picture in a few words for those who cannot see it."))

@@ -22,6 +22,7 @@ WORDS: Mapping[str, Promise] = {
     "post.ask_changes": lazy("%(who)s asked for changes"),
     "post.refuse": lazy("%(who)s refused it"),
     "post.withdraw": lazy("%(who)s withdrew it"),
+    "post.ignore_finding": lazy("%(who)s ignored a finding of the checks in version %(version)s"),
     "post.reschedule": lazy("%(who)s moved it to another time"),
     "post.take_down": lazy("%(who)s had it taken down: “%(reason)s”"),
     "post.settle": lazy("The networks answered: %(state)s"),

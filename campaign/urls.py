@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
     channels,
+    checking,
     deliveries,
     duties,
     health,
@@ -37,6 +38,7 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("tolak/", posts.refuse_post, name="refuse_post"),
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
+    path("abaikan/", checking.dismiss_finding, name="dismiss_finding"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
@@ -66,6 +68,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("konten/baru/", writing.write_post, name="write_post"),
     path("konten/baru/ketikan/", writing.autosave_new, name="autosave_new"),
     path("konten/pratinjau/", writing.preview_post, name="preview_post"),
+    path("konten/periksa/", checking.check_draft, name="check_draft"),
     path("konten/<int:pk>/", include(of_a_post)),
     path("tinjau/", review.review, name="review"),
     path("tinjau/<int:pk>/", review.review_post, name="review_post"),

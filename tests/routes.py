@@ -162,6 +162,10 @@ def typed(side: Side, _who: str) -> dict[str, Any]:
     return {"form_id": str(uuid4()), "text": "Teks.", "channels": [side.channel.pk], "kind": "campaign", "do": "draft"}
 
 
+def finding(side: Side, _who: str) -> dict[str, Any]:
+    return {"version": 1, "code": "same_minute", "where": "0" * 16}
+
+
 def notice(side: Side, who: str) -> list[Any]:
     return [side.notices.get(who, side.notices["manager"]).pk]
 
@@ -268,6 +272,8 @@ ROUTES: dict[str, Route] = {
         "scheduled",
         lambda *_: {"version": 1, "date": f"{clock.now() + timedelta(days=2):%Y-%m-%d}", "time": "09:00"},
     ),
+    "campaign:check_draft": Route("post.write", "POST", data=typed),
+    "campaign:dismiss_finding": post_route("check.dismiss", "review", finding),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
     "campaign:review": Route("post.approve", "GET"),
     "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),

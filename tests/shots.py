@@ -139,6 +139,12 @@ def post_in(state: str) -> str:
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
 
 
+CHECKED = (
+    "Sebanyak 12.500 petani kehilangan lahan, dan kemiskinan naik 12 persen. Bupati Hartono diam saja. Kalau terpilih, "
+    "saya akan membangun jembatan di setiap desa. Sebarkan sebelum dihapus! AYO SEMUA DATANG SEKARANG"
+)
+BLOCKED = "Selamat pagi, warga. Coblos nomor 3 dan ambil sembako gratis di posko kami hari Minggu!"
+
 PAGES = [
     Shot("start", NOBODY, "/", english=True),
     Shot("begin", NOBODY, "/mulai/", english=True),
@@ -167,6 +173,10 @@ PAGES = [
     Shot("post-published", "manager", "konten/", follow=post_in("published"), english=True),
     Shot("review", "candidate", "tinjau/", english=True),
     Shot("review", "manager", "tinjau/"),
+    Shot("checks-blocked", "staff", "konten/baru/", act=fill("#id_text", BLOCKED, 'button[value="draft"]')),
+    Shot("checks", "staff", "konten/baru/", act=fill("#id_text", CHECKED, 'button[value="submit"]'), english=True),
+    Shot("checks-ignored", "staff", "konten/", follow=post_in("in_review"), act=press(".findings button")),
+    Shot("checks-review", "candidate", "tinjau/", act=open_folds),
     Shot("channels", "manager", "akun/", english=True),
     Shot("channels", "staff", "akun/"),
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),

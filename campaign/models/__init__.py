@@ -3,6 +3,7 @@
 from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
+from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, Proof, Step
 from campaign.models.notice import Notice, Pulse
@@ -25,6 +26,7 @@ __all__ = [
     "Colour",
     "DaySeal",
     "Delivery",
+    "Dismissal",
     "Duty",
     "Health",
     "Kind",

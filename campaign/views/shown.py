@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.db.models import F
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaign import checks, clock, history, policy, previews, registry, wording
+from campaign import clock, history, policy, previews, registry, wording
 from campaign.access import may
+from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
 from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, Role, State
@@ -20,7 +22,6 @@ DETAIL = "campaign/post_detail.html"
 REVIEW = "campaign/review.html"
 DELIVERY = "campaign/delivery.html"
 MOVABLE = (PostState.SCHEDULED, PostState.PARTLY)
-SHOWN_FINDINGS = 3
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
     rows = deliveries_of(post)
     lines = [_line(row) for row in rows]
     writes = may(member, "post.write")
-    findings = checks.findings(checks.subject_of(post)) if writes and post.is_editable else []
+    checked = dismissing.of_post(post, member) if writes and post.is_editable else dismissing.Checked()
     waits = post.state == PostState.IN_REVIEW
     missing = policy.missing(post) if waits and writes else []
     return {
@@ -66,8 +67,8 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "previews": previews.of_post(post, rows),
         "lines": lines,
         "urgent": [line for line in lines if line.needs_person],
-        "findings": findings,
-        "corrects": post.state == PostState.CHANGES_ASKED or bool(checks.blocks(findings)),
+        "checked": checked,
+        "corrects": post.state == PostState.CHANGES_ASKED or checked.blocks,
         "missing": [Role(role).label for role in missing],
         "deciders": policy.deciders(post) if missing else [],
         "can": _can(member, post, rows),
@@ -127,6 +128,11 @@ def waiting_for(member: Member) -> PostQuerySet:
     return waiting.order_by(F("planned_at").asc(nulls_first=True), "pk")
 
 
+def review_url(post: Post) -> str:
+    """Where a post is reviewed."""
+    return reverse("campaign:review_post", args=[post.campaign.slug, post.pk])
+
+
 def review_page(request: Request, post: Post | None, acted: forms.Form | None = None, **shown: Any) -> dict[str, Any]:
     """The context of `REVIEW`; without a post, that nothing waits."""
     member = request.member
@@ -141,7 +147,7 @@ def review_page(request: Request, post: Post | None, acted: forms.Form | None = 
         "ask_form": ReasonForm(auto_id="id_ask_%s"),
         "refuse_form": ReasonForm(auto_id="id_refuse_%s"),
         "previews": previews.of_post(post, deliveries_of(post)),
-        "findings": checks.findings(checks.subject_of(post))[:SHOWN_FINDINGS],
+        "checked": dismissing.of_post(post, member, then="review"),
         "counts": policy.counts(post, member),
         "decides": policy.deciding_role(post) == member.role,
         "waiting": others.count(),

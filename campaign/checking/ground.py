@@ -1,0 +1,62 @@
+"""What networks, accounts, the calendar and readers who cannot see ask of every post."""
+
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from campaign import election, envelopes, registry, wording
+from campaign.checks import Finding, Subject, Weight
+from campaign.models import Health
+from campaign.writing.drafts import draft_for
+
+
+@registry.checks.add
+def network_limits(subject: Subject) -> Iterable[Finding]:
+    """Each network's own limits of text and pictures, asked of its connector."""
+    for channel in subject.channels:
+        draft = envelopes.draft_of(draft_for(channel, subject.text_for(channel), subject.pictures))
+        for problem in channel.connector_class.problems(draft, channel.limits):
+            sentence = wording.problem(problem.code, problem.params)
+            yield Finding(Weight.BLOCK, sentence, channel, code=f"network_limits.{problem.code}")
+
+
+@registry.checks.add
+def channel_in_order(subject: Subject) -> Iterable[Finding]:
+    """An account that must be signed in to again would let the post fail."""
+    for channel in subject.channels:
+        if channel.health == Health.REMOVED:
+            sentence = _("This account is not connected any more. Choose another one.")
+            yield Finding(Weight.BLOCK, sentence, channel, code="channel_removed")
+        elif not channel.is_ok:
+            sentence = _("This account needs a new sign-in before anything can leave.")
+            yield Finding(Weight.WARN, sentence, channel, code="channel_in_order")
+
+
+@registry.checks.add
+def election_window(subject: Subject) -> Iterable[Finding]:
+    """What the election calendar says of the time at which it would leave."""
+    campaign = subject.post.campaign
+    verdict, phase = election.verdict(campaign, subject.post.kind, subject.leaves_at)
+    if verdict == election.Verdict.ALLOW:
+        return
+    told = {
+        "kind": subject.post.get_kind_display(),
+        "phase": phase.label,
+        "time": date_format(localtime(subject.leaves_at, campaign.tz), "j F Y H:i"),
+    }
+    if verdict == election.Verdict.BLOCK:
+        sentence = _("At %(time)s the calendar is in: %(phase)s. Then nothing of this kind may leave: %(kind)s.") % told
+        yield Finding(Weight.BLOCK, sentence, code="election_window")
+    else:
+        sentence = _("In this part of the calendar (%(phase)s) be careful with: %(kind)s.") % told
+        yield Finding(Weight.WARN, sentence, code="election_window")
+
+
+@registry.checks.add
+def alt_text(subject: Subject) -> Iterable[Finding]:
+    """A picture without a description says nothing to those who cannot see it."""
+    if any(not picture.alt.strip() for picture in subject.pictures):
+        sentence = _("Describe the picture in a few words for those who cannot see it.")
+        yield Finding(Weight.NOTE, sentence, code="alt_text")
