@@ -28,6 +28,7 @@ from campaign.models import (
     Proof,
     Role,
     Ruleset,
+    Step,
     User,
     Zone,
 )
@@ -113,6 +114,9 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
     audit.record("demo.make", campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     _write_posts(campaign, connected, team)
+    long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
+    for channel in connected:
+        deeds.file_channel(channel, Step.REGISTERED, day=long_ago, by=team[Role.MANAGER])
     for kind in kinds.of(campaign):
         if kind.anchor == kinds.Anchor.START:  # the practice campaign has begun, so these were due before it
             deeds.finish(kind, deeds.Evidence(number=_("example 12/2026")), by=team[Role.MANAGER])

@@ -201,7 +201,12 @@ PAGES = [
     Shot("duty-accounts", "manager", "tenggat/accounts-register/", act=open_folds, english=True),
     Shot("duty-money", "treasurer", "tenggat/ladk/", act=open_folds),
     Shot("duty-refused", "treasurer", "tenggat/ladk/", act=press("main form button.primary")),
-    Shot("duty-done", "manager", "tenggat/rkdk/", act=fill("#id_number", "0123/RKDK/2029", "main form button.primary")),
+    Shot(
+        "duty-done",
+        "manager",
+        "tenggat/ladk-fix/",
+        act=fill("#id_number", "0123/LADK/2029", "main form button.primary"),
+    ),
     Shot("duties-some-done", "manager", "tenggat/", act=open_folds),
     Shot("record", "manager", "catatan/", english=True),
     Shot("record-checked", "candidate", "catatan/", act=press('form[action$="/periksa/"] button')),

@@ -38,7 +38,8 @@ def verify_record(request: Request) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, str(refusal.message))
     else:
-        (messages.error if result.flaws else messages.success)(request, _found(request, result))
+        tell = messages.error if result.flaws else messages.success if result.rows else messages.info
+        tell(request, _found(request, result))
     response = redirect("campaign:record", request.member.campaign.slug)
     response.status_code = 303
     return response
