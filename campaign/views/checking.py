@@ -1,6 +1,5 @@
 """Checks while somebody writes, and setting a finding aside."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -14,8 +13,9 @@ from campaign.checking import dismissing
 from campaign.errors import Refused
 from campaign.forms_posts import FARTHEST, VersionForm
 from campaign.http import Request, answer, row_number
-from campaign.models import Kind, Media, Member, Post, PostMedia
+from campaign.models import Kind, Member, Post
 from campaign.views import shown
+from campaign.writing.form import PostForm
 
 FRAGMENT = "campaign/_findings.html"
 LONGEST = 20_000  # characters of a text, as the form has it
@@ -25,7 +25,7 @@ LONGEST = 20_000  # characters of a text, as the form has it
 @require_POST
 def check_draft(request: Request) -> HttpResponse:
     """What the checks say of the composer's form as it stands. Nothing is saved, and nothing typed is refused."""
-    subject = _subject(request.POST, request.member)
+    subject = _subject(request)
     found = checks.findings(subject) if subject.texts or subject.pictures else []
     return render(request, FRAGMENT, {"checked": dismissing.of_draft(found)})
 
@@ -58,34 +58,29 @@ def dismiss_finding(request: Request, pk: int) -> HttpResponse:
 # Reading the form --------------------------------------------------------------------------------
 
 
-def _subject(typed: QueryDict, member: Member) -> checks.Subject:
+def _subject(request: Request) -> checks.Subject:
     """The post as it would be, from whatever the form has; what cannot be read counts as not there."""
-    campaign = member.campaign
-    wanted = [number for number in map(row_number, typed.getlist("channels")) if number]
-    channels = list(campaign.channels.kept().filter(pk__in=wanted).order_by("platform", "handle"))
-    kind = typed.get("kind", "")
-    post = Post(
-        pk=_saved_as(typed, member),
-        campaign=campaign,
-        text=_text(typed.get("text", "")),
-        kind=kind if kind in Kind.values else Kind.CAMPAIGN,
-        source=typed.get("source", "")[:2000],
-        planned_at=_moment(typed, member),
-    )
-    own = {channel.pk: _text(typed.get(f"text_{channel.pk}", "")) for channel in channels}
+    typed, member = request.POST, request.member
+    form = PostForm(member, typed)
+    post, channels = form.unsaved_post(), form.chosen_channels
+    post.pk = _saved_as(request.GET.get("post", ""), typed, member)
+    post.text, post.source = _text(post.text), post.source[:2000]
+    post.kind = post.kind if post.kind in Kind.values else Kind.CAMPAIGN
+    post.planned_at = _moment(typed, member)
+    own = {channel.pk: _text(post.unsaved_texts.get(channel.pk, "")) for channel in channels}
     own = {pk: text for pk, text in own.items() if text}
-    return checks.Subject(post, channels, _pictures(typed, member), post.planned_at or clock.now(), own)
+    return checks.Subject(post, channels, form.unsaved_pictures(), post.planned_at or clock.now(), own_texts=own)
 
 
 def _text(typed: str) -> str:
-    return typed.replace("\r\n", "\n").replace("\0", "").strip()[:LONGEST]
+    return typed.replace("\0", "").strip()[:LONGEST]
 
 
-def _saved_as(typed: QueryDict, member: Member) -> int | None:
+def _saved_as(number: str, typed: QueryDict, member: Member) -> int | None:
     """The post that this form changes or has already made: it is not another one with the same words."""
     mine = Post.objects.visible_to(member)
-    if number := row_number(typed.get("post", "")):
-        return mine.filter(pk=number).values_list("pk", flat=True).first()
+    if pk := row_number(number):
+        return mine.filter(pk=pk).values_list("pk", flat=True).first()
     try:
         form_id = UUID(typed.get("form_id", ""))
     except ValueError:
@@ -100,19 +95,3 @@ def _moment(typed: QueryDict, member: Member) -> datetime | None:
         return moment if abs(moment - clock.now()) < FARTHEST else None
     except (ValueError, OverflowError):
         return None
-
-
-def _pictures(typed: QueryDict, member: Member) -> list[PostMedia]:
-    """The pictures that the form keeps, with their descriptions: `alt_<sha256>`, else the one of the same place."""
-    kept = list(dict.fromkeys(typed.getlist("kept")))[:20]
-    rows = {row.sha256: row for row in Media.objects.filter(campaign=member.campaign, sha256__in=_plain(kept))}
-    alts = typed.getlist("alt")
-    return [
-        PostMedia(media=rows[sha256], alt=typed.get(f"alt_{sha256}") or (alts[place] if place < len(alts) else ""))
-        for place, sha256 in enumerate(kept)
-        if sha256 in rows
-    ]
-
-
-def _plain(words: Iterable[str]) -> list[str]:
-    return [word for word in words if word.isalnum() and word.isascii()]

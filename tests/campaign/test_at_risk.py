@@ -97,7 +97,7 @@ def test_each_risk_is_found(channel, monkeypatch, happens, code):
 
 def test_a_check_that_blocks_by_now_is_a_risk(channel, monkeypatch):
     post = planned(channel)
-    block = lambda subject: [checks.Finding(checks.Weight.BLOCK, "Tidak.", channel)]  # noqa: E731
+    block = lambda subject: [checks.Finding(checks.Weight.BLOCK, "Tidak.", channel, code="uji")]  # noqa: E731
     monkeypatch.setattr(registry.checks, "_entries", [*registry.checks, block])
     assert codes() == ["blocked"]
     assert post.channels.get() == channel

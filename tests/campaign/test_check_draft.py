@@ -27,7 +27,8 @@ def check(client, campaign, sign_in, channel):
     sign_in(Role.STAFF)
 
     def asked(*on, **fields):
-        return client.post(url("check_draft", campaign), typed(*(on or (channel,)), **fields), headers=HTMX)
+        address = f"{url('check_draft', campaign)}?post={fields.pop('post', '')}"
+        return client.post(address, typed(*(on or (channel,)), **fields), headers=HTMX)
 
     return asked
 
@@ -63,7 +64,7 @@ def test_it_shows_three_and_folds_the_rest(check):
 
 
 def test_a_channels_own_text_is_read(check, channel):
-    page = words(check(text="Selamat pagi.", **{f"text_{channel.pk}": "Naik 12 persen."}))
+    page = words(check(text="Selamat pagi.", **{f"own-{channel.pk}": "Naik 12 persen."}))
     assert "<mark>12 persen</mark>" in page
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0004_campaign_parts"),
+        ("campaign", "0006_composer"),
     ]
 
     operations = [
