@@ -35,6 +35,11 @@ let("post.write", MANAGER, STAFF, CANDIDATE)
 let("post.approve", MANAGER, CANDIDATE)
 let("post.take_down", MANAGER, CANDIDATE)
 let("delivery.decide", MANAGER, STAFF, CANDIDATE)
+let("duty.see", MANAGER, STAFF, CANDIDATE, TREASURER)
+let("duty.change", MANAGER, TREASURER)  # the treasurer those of money only: the next line
+let("duty.change_any", MANAGER)
+let("record.see", MANAGER, CANDIDATE)
+let("record.export", MANAGER, CANDIDATE)
 
 
 def may(member: Member, action: str) -> bool:

@@ -9,7 +9,8 @@ class CampaignConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from campaign import afterwards, election, pages, rulesets  # noqa: F401  # two of them register themselves
+        from campaign import afterwards, election, pages, record_words, rulesets  # noqa: F401  # most register themselves
+        from campaign.duties import kinds  # noqa: F401
 
         post_migrate.connect(rulesets.ship, sender=self)
         post_migrate.connect(election.seal_all, sender=self)  # after it: the gate reads what is sealed

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +15,8 @@ from campaign.models import AuditRow, DaySeal, Delivery, Member, Seal
 
 current_ip: ContextVar[str | None] = ContextVar("current_ip", default=None)
 """Where the act under way comes from; the middleware sets it."""
+
+type Detail = str | int | bool | list[str] | list[int] | None
 
 FIRST = "0" * 64
 BATCH = 5_000
@@ -33,16 +35,37 @@ def record(
     *,
     by: Member | str,
     campaign_id: int | None = None,
-    **details: str | int | bool | list[str] | list[int] | None,
-) -> None:
+    **details: Detail,
+) -> AuditRow:
     """Write one row, in the caller's transaction. `by` is a member, or the name of the part of Posko that acted.
 
     `details` holds ids, states and field names; never what a voter or donor wrote.
     """
+    row = _row(verb, thing, by=by, campaign_id=campaign_id, details=details)
+    row.save(force_insert=True)
+    return row
+
+
+def record_fates(deliveries: Sequence[Delivery]) -> None:
+    """One row for each envelope that the engine has settled, in one statement."""
+    AuditRow.objects.bulk_create(
+        _row(f"delivery.{row.state}", row, by="engine", details={"problem": row.problem} if row.problem else {})
+        for row in deliveries
+    )
+
+
+def _row(
+    verb: str,
+    thing: models.Model | str,
+    *,
+    by: Member | str,
+    campaign_id: int | None = None,
+    details: Mapping[str, Detail],
+) -> AuditRow:
     member = by if isinstance(by, Member) else None
     if campaign_id is None:
         campaign_id = member.campaign_id if member else getattr(thing, "campaign_id", None)
-    AuditRow.objects.create(
+    return AuditRow(
         campaign_id=campaign_id,
         member_id=member.pk if member else None,
         actor=str(by),
@@ -50,20 +73,6 @@ def record(
         about=about(thing),
         details=details,
         ip=current_ip.get(),
-    )
-
-
-def record_fates(deliveries: Sequence[Delivery]) -> None:
-    """One row for each envelope that the engine has settled, in one statement."""
-    AuditRow.objects.bulk_create(
-        AuditRow(
-            campaign_id=row.campaign_id,
-            actor="engine",
-            verb=f"delivery.{row.state}",
-            about=about(row),
-            details={"problem": row.problem} if row.problem else {},
-        )
-        for row in deliveries
     )
 
 
@@ -156,9 +165,19 @@ def verify(known: dict[int, str] | None = None) -> list[Flaw]:
     return flaws
 
 
-def _walk(kept: dict[int, set[str]]) -> Iterator[Flaw]:
-    before, expected = FIRST, 1
-    for chunk in batched(Seal.objects.order_by("position").iterator(chunk_size=2_000), 1_000):
+def verify_end(links: int) -> list[Flaw]:
+    """The same of the chain's newest `links`, for whoever cannot wait for all of it."""
+    last = Seal.objects.aggregate(last=models.Max("position"))["last"] or 0
+    after = max(last - links, 0)
+    kept = {position: {digest} for position, digest in DaySeal.objects.values_list("position", "hash")}
+    return list(_walk(kept, after))
+
+
+def _walk(kept: dict[int, set[str]], after: int = 0) -> Iterator[Flaw]:
+    known = Seal.objects.filter(position=after).values_list("hash", flat=True).first()
+    before, expected = known or FIRST, after + 1
+    seals = Seal.objects.filter(position__gt=after).order_by("position")
+    for chunk in batched(seals.iterator(chunk_size=2_000), 1_000):
         rows = AuditRow.objects.in_bulk([seal.row for seal in chunk])
         for seal in chunk:
             row = rows.get(seal.row)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, channels, clock, demo_posts, election, publishing
 from campaign.access import require
+from campaign.duties import deeds, kinds
 from campaign.errors import Refused
 from campaign.models import (
     Approval,
@@ -24,8 +25,10 @@ from campaign.models import (
     Member,
     Mode,
     Post,
+    Proof,
     Role,
     Ruleset,
+    Step,
     User,
     Zone,
 )
@@ -110,6 +113,12 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
     audit.record("demo.make", campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     _write_posts(campaign, connected, team)
+    long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
+    for channel in connected:
+        deeds.file_channel(channel, Step.REGISTERED, day=long_ago, by=team[Role.MANAGER])
+    for kind in kinds.of(campaign):
+        if kind.anchor == kinds.Anchor.START:  # the practice campaign has begun, so these were due before it
+            deeds.finish(kind, deeds.Evidence(number=_("example 12/2026")), by=team[Role.MANAGER])
     return campaign
 
 
@@ -171,6 +180,7 @@ def _delete(campaign: Campaign) -> None:
     """In the order that the protected links allow."""
     people = list(Member.objects.filter(campaign=campaign).values_list("user_id", flat=True))
     files = [media.file.name or "" for media in Media.objects.filter(campaign=campaign)]
+    files += Proof.objects.filter(campaign=campaign).values_list("file", flat=True)
     Approval.objects.filter(post__campaign=campaign).delete()
     Delivery.objects.filter(campaign=campaign).delete()
     Post.objects.filter(campaign=campaign).delete()

@@ -6,8 +6,9 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from campaign import audit
-from campaign.models import DaySeal, Member, Role
+from campaign import audit, clock
+from campaign.duties import reading
+from campaign.models import Campaign, DaySeal, Member, Role
 
 log = logging.getLogger("posko.digest")
 
@@ -18,11 +19,29 @@ def send_day_seals() -> int:
     if seal is None:
         return 0
     people = Member.objects.active().filter(role__in=(Role.CANDIDATE, Role.MANAGER), user__email__isnull=False)
-    return sum(_send(seal, member) for member in people.select_related("user", "campaign"))
+    late: dict[int, list[str]] = {}
+    mails = 0
+    for member in people.select_related("user", "campaign__ruleset"):
+        if member.campaign_id not in late:
+            late[member.campaign_id] = _late(member.campaign)
+        mails += _send(seal, member, late[member.campaign_id])
+    return mails
 
 
-def _send(seal: DaySeal, member: Member) -> int:
+def _late(campaign: Campaign) -> list[str]:
+    """The duties that are late, a line each. A seal is mailed whatever becomes of them."""
+    try:
+        with override("id"):
+            standings = reading.open_of(campaign, clock.now())
+            return [f"- {each.name}: {each.words}" for each in standings if each.stage == reading.Stage.OVERDUE]
+    except Exception:
+        log.exception("the duties of campaign %s could not be read for the digest", campaign.pk)
+        return []
+
+
+def _send(seal: DaySeal, member: Member, late: list[str]) -> int:
     with override("id"):
+        told = "\n" + "\n".join([_("These duties are late:"), *late]) + "\n" if late else ""
         mail = EmailMessage(
             _("The day's seal of %(campaign)s, %(day)s") % {"campaign": member.campaign.name, "day": seal.day},
             _(
@@ -30,7 +49,8 @@ def _send(seal: DaySeal, member: Member) -> int:
                 "Rows sealed: %(position)d\nSeal: %(hash)s\n"
                 "To compare: python manage.py verify_audit --seal %(position)d:%(hash)s\n"
             )
-            % {"position": seal.position, "hash": seal.hash},
+            % {"position": seal.position, "hash": seal.hash}
+            + told,
             to=[str(member.user.email)],
         )
         try:

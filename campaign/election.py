@@ -88,7 +88,7 @@ def spans(campaign: Campaign) -> list[Span]:
 
 def spans_under(campaign: Campaign, rules: dict[str, Any]) -> list[Span]:
     """The calendar as it would be under `rules`; asks nothing."""
-    day = _voting_day(campaign, rules)
+    day = voting_day(campaign, rules)
     if day is None:
         return [Span(Phase.PREPARATION, None, None)]
     early = timedelta(minutes=rules["campaign.quiet_early_minutes"])
@@ -168,7 +168,7 @@ def _blocked(calendar: list[Span], kind: Kind) -> Iterator[list[str]]:
             ]
 
 
-def _voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
+def voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
     """D, or None while nobody has fixed it."""
     if "calendar.voting_day" in rules:
         return date.fromisoformat(rules["calendar.voting_day"])
@@ -177,13 +177,19 @@ def _voting_day(campaign: Campaign, rules: dict[str, Any]) -> date | None:
     return None
 
 
+def final_list(campaign: Campaign, rules: dict[str, Any]) -> date | None:
+    """The day of the final list of candidates (DCT), or None while nobody has fixed it."""
+    if "calendar.dct" in rules:
+        return date.fromisoformat(rules["calendar.dct"])
+    if "calendar.dct_offset_days" in rules:
+        return _made_on(campaign) + timedelta(days=rules["calendar.dct_offset_days"])
+    return None
+
+
 def _campaign_start(campaign: Campaign, rules: dict[str, Any], day: date) -> datetime:
     """25 days after the final list of candidates; where that is unknown, the start of the ad window."""
-    if "calendar.dct" in rules:
-        dct = date.fromisoformat(rules["calendar.dct"])
-    elif "calendar.dct_offset_days" in rules:
-        dct = _made_on(campaign) + timedelta(days=rules["calendar.dct_offset_days"])
-    else:
+    dct = final_list(campaign, rules)
+    if dct is None:
         # Nobody has told when the final list comes: the narrowest reading is the safe one.
         return _midnight(campaign, day - timedelta(days=rules["campaign.quiet_days"] + rules["ads.window_days"]))
     return _midnight(campaign, dct + timedelta(days=rules["campaign.start_after_dct_days"]))

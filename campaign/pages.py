@@ -54,3 +54,23 @@ navigation.add(
         hint=_("What the election law says, with its source, and when which part begins."),
     )
 )
+navigation.add(
+    Page(
+        _("Deadlines"),
+        "duties",
+        "campaign:duties",
+        "duty.see",
+        order=75,
+        hint=_("What the law wants done and by when, who looks after it, and the proof."),
+    )
+)
+navigation.add(
+    Page(
+        _("Record"),
+        "record",
+        "campaign:record",
+        "record.see",
+        order=85,
+        hint=_("Who did what, when and from where; nobody can change it."),
+    )
+)

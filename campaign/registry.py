@@ -1,7 +1,7 @@
 """Where the ground calls upward: upper apps register themselves in `AppConfig.ready`."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from django.utils.functional import Promise
 
     from campaign.checks import Check
+    from campaign.duties.kinds import DutyKind
     from campaign.models import Delivery, Member, Post
 
 
@@ -67,6 +68,24 @@ class Panel:
     order: int = 50
 
 
+@dataclass(frozen=True)
+class Thing:
+    """What the record acts upon: its name with %(number)s, and the addresses of those rows that a member may see."""
+
+    label: "Promise"
+    addresses: "Callable[[Member, Sequence[int]], Mapping[int, str]]"
+
+
+@dataclass(frozen=True)
+class Acts:
+    """One group of acts of the record: a sentence for each verb, and its things by the name of their model."""
+
+    name: str
+    label: "Promise"
+    sentences: "Mapping[str, Promise]"
+    things: "Mapping[str, Thing]" = field(default_factory=dict)
+
+
 on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 """Called in the transaction that changed envelopes' fates, with the envelopes as they now stand, by slot."""
 
@@ -74,3 +93,6 @@ checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()
 home_cards: "Registry[Card]" = Registry()
 post_panels: "Registry[Panel]" = Registry()
+duties: "Registry[DutyKind]" = Registry()
+acts: "Registry[Acts]" = Registry()
+"""What the record's verbs mean; whoever writes to the record adds a sentence for each."""

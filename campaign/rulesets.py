@@ -18,6 +18,13 @@ LAW: list[tuple[str, object, str, str]] = [
     ("ads.window_days", 21, "UU 7/2017 Ps. 276(2)", "B"),
     ("social.max_accounts_per_app", 20, "PKPU 15/2023 Ps. 37(2)", "B"),
     ("social.register_before_start_days", 3, "PKPU 15/2023 Ps. 38", "B"),
+    ("social.close_before_end_days", 0, "PKPU 15/2023 Ps. 38(6)", "B"),
+    ("rkdk.open_before_start_days", 1, "PKPU 18/2023, KPU 1190/2023", "B"),
+    ("report.ladk_before_voting_days", 38, "UU 7/2017 Ps. 334(2)-(3), PKPU 18/2023", "B"),
+    ("report.ladk_fix_days", 5, "PKPU 18/2023: 8-12 Januari 2024", "B"),
+    ("report.lpsdk_entry_days", 1, "PKPU 18/2023 Ps. 29(3)", "B"),
+    ("report.lppdk_after_voting_days", 15, "UU 7/2017 Ps. 335", "B"),
+    ("fund.treasury_days_after_campaign", 14, "UU 7/2017 Ps. 339(2)", "B"),
     ("voting.close_local", "13:00", "PKPU 25/2023", "B"),
     ("quickcount.after_close_hours", 2, "UU 7/2017 Ps. 449(5)", "B"),
 ]

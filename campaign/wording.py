@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import rules
+from campaign import registry, rules
 
 PROBLEMS: dict[str, Promise] = {
     # Reaching the network
@@ -93,6 +93,8 @@ NOTICES: dict[str, Promise] = {
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),
     "rules_agree": lazy("A rule is to be loosened and needs your agreement: %(rule)s"),
     "rules_refused": lazy("Your change of a rule was not agreed to: %(rule)s"),
+    "duty_due": lazy("To be done by %(due)s: %(duty)s"),
+    "duty_late": lazy("Late, it was to be done by %(due)s: %(duty)s"),
 }
 
 
@@ -133,16 +135,23 @@ def notice(kind: str, params: Mapping[str, Any]) -> str:
     """The sentence of a notice."""
     if "rule" in params:
         params = {**params, "rule": rules.label(params["rule"])}
+    if "duty" in params:
+        params = {**params, "duty": duty(params["duty"]), "due": rules.in_words("calendar.voting_day", params["due"])}
     return _fill(NOTICES.get(kind), params) or kind
+
+
+def duty(key: str) -> str:
+    """The name of a duty of the election."""
+    return next((str(kind.name) for kind in registry.duties if kind.key == key), key)
 
 
 def _fill(sentence: Promise | None, params: Mapping[str, Any]) -> str:
     if sentence is None:
         return ""
-    return str(sentence) % _Missing(params)
+    return str(sentence) % Missing(params)
 
 
-class _Missing(dict[str, Any]):
+class Missing(dict[str, Any]):
     """Leaves a dash where a network did not tell what a sentence asks for."""
 
     def __missing__(self, key: str) -> str:

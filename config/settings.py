@@ -143,6 +143,8 @@ CELERY_BEAT_SCHEDULE = {
     "rules": {"task": "campaign.begin_rules", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "campaign.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
+    # In UTC: 7, 10, 13 and 16 o'clock in the west, 9 to 18 in the east. Nobody is reminded at night.
+    "duties": {"task": "campaign.remind_duties", "schedule": crontab(hour="0,3,6,9", minute="13")},
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
     "partitions": {"task": "analytics.make_partitions", "schedule": crontab(hour="3", minute="17")},
 }

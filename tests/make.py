@@ -13,15 +13,18 @@ from django.db import connection
 from PIL import Image
 
 from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
+from campaign.duties import deeds, kinds
 from campaign.models import (
     Campaign,
     Channel,
     Delivery,
+    Duty,
     Level,
     Media,
     Member,
     Mode,
     Post,
+    Proof,
     Role,
     RuleOverride,
     Ruleset,
@@ -210,3 +213,17 @@ def loosening(
 def tightening(*, of: Campaign, key: str = "social.max_accounts_per_app", value: Any = 10) -> RuleOverride:
     """Asked by the manager, and in force."""
     return overriding.ask(of, key, value, by=someone(of, Role.MANAGER), reason="Kesepakatan tim")
+
+
+def duty_done(*, of: Campaign, key: str = "rkdk", number: str = "12/2029", **evidence: Any) -> Duty:
+    """Confirmed by the manager, with the number of a receipt unless told otherwise."""
+    kind = kinds.find(of, key)
+    assert kind
+    return deeds.finish(kind, deeds.Evidence(number=number, **evidence), by=someone(of, Role.MANAGER))
+
+
+def proof(*, of: Campaign, key: str = "ladk") -> Proof:
+    """A picture that was handed in when a duty was confirmed."""
+    found = duty_done(of=of, key=key, file=picture_file()).proof
+    assert found
+    return found

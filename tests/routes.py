@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from campaign import clock, envelopes, overriding, pulse
-from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Role, RuleOverride, State
+from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Proof, Role, RuleOverride, State
 from tests import make
 
 PUBLIC = "everybody"
@@ -39,6 +39,7 @@ class Side:
     asked_rule: RuleOverride
     changed_rule: RuleOverride
     notices: dict[str, Notice]
+    proof: Proof
 
 
 @dataclass
@@ -80,6 +81,7 @@ def side(slug: str) -> Side:
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
         notices=told,
+        proof=make.proof(of=campaign),
     )
 
 
@@ -161,6 +163,10 @@ def picture(side: Side, _who: str) -> list[Any]:
     return [side.media.sha256]
 
 
+def money_duty(_side: Side, _who: str) -> list[Any]:
+    return ["rkdk"]
+
+
 def bot(side: Side, _who: str) -> dict[str, Any]:
     return {"token": "123:abc", "chat": "@kabarratna"}
 
@@ -217,6 +223,22 @@ ROUTES: dict[str, Route] = {
     "campaign:agree_rule": post_route("rules.change", "asked_rule", no_data),
     "campaign:refuse_rule": post_route("rules.change", "asked_rule", no_data),
     "campaign:end_rule": post_route("rules.change", "changed_rule", reason),
+    # Duties and the record
+    "campaign:duties": Route("duty.see", "GET HEAD"),
+    "campaign:duty": Route("duty.see", "GET HEAD", money_duty),
+    "campaign:assign_duty": Route(
+        "duty.change", "POST", money_duty, lambda side, _who: {"owner": side.team["staff"].pk}
+    ),
+    "campaign:finish_duty": Route("duty.change", "POST", money_duty, lambda _side, _who: {"number": "12/2029"}),
+    "campaign:undo_duty": Route("duty.change", "POST", money_duty),
+    "campaign:file_channel": post_route(
+        "duty.change_any", "channel", lambda *_: {"step": "registered", "day": f"{clock.now():%Y-%m-%d}"}
+    ),
+    "campaign:unfile_channel": post_route("duty.change_any", "channel", lambda *_: {"step": "registered"}),
+    "campaign:proof": Route("duty.see", "GET", lambda side, _who: [side.proof.token], has_id=True),
+    "campaign:record": Route("record.see", "GET HEAD"),
+    "campaign:verify_record": Route("record.see", "POST"),
+    "campaign:export_record": Route("record.export", "POST", data=reason),
     # Posts
     "campaign:posts": Route("post.see", "GET"),
     "campaign:write_post": Route("post.write", "GET POST", data=typed),

@@ -4,6 +4,7 @@ from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
 from campaign.models.delivery import Action, Attempt, Delivery, State
+from campaign.models.duties import ChannelFiling, Duty, Proof, Step
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -17,9 +18,11 @@ __all__ = [
     "AuditRow",
     "Campaign",
     "Channel",
+    "ChannelFiling",
     "ChannelSecret",
     "DaySeal",
     "Delivery",
+    "Duty",
     "Health",
     "Kind",
     "Level",
@@ -31,6 +34,7 @@ __all__ = [
     "Post",
     "PostMedia",
     "PostState",
+    "Proof",
     "Pulse",
     "Role",
     "Rule",
@@ -39,6 +43,7 @@ __all__ = [
     "Seal",
     "ServerApp",
     "State",
+    "Step",
     "Theme",
     "User",
     "Zone",

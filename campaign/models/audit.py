@@ -31,6 +31,14 @@ class AuditRow(models.Model):
         indexes = [
             models.Index(fields=["campaign_id", "-id"], name="audit_of_campaign"),
             models.Index(fields=["campaign_id", "about", "-id"], name="audit_about"),
+            models.Index(fields=["campaign_id", "verb", "-id"], name="audit_verb"),
+            models.Index(fields=["campaign_id", "at"], name="audit_at"),
+            # The engine's own rows, by far the most, are in no person's index.
+            models.Index(
+                fields=["campaign_id", "member_id", "-id"],
+                condition=models.Q(member_id__isnull=False),
+                name="audit_by",
+            ),
         ]
 
     def __str__(self) -> str:

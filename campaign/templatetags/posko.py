@@ -45,6 +45,12 @@ STATE_ICONS = {
     "block": "no",
     "warn": "alert",
     "note": "info",
+    "overdue": "alert",
+    "due_today": "alert",
+    "soon": "clock",
+    "later": "calendar",
+    "unknown": "question",
+    "done": "done",
 }
 
 DUTIES = {

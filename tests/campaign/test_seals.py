@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from campaign import audit, clock, digest, publishing
+from campaign.duties import reading
 from campaign.models import AuditRow, Campaign, DaySeal, Member, Role, Seal
 from tests import make
 
@@ -88,6 +89,21 @@ def test_the_mail_holds_what_is_needed_to_compare(campaign, capsys):
     assert command
     call_command("verify_audit", seal=[command[1]])
     assert "All 3 rows are as they were written." in capsys.readouterr().out
+
+
+def test_the_mail_names_the_duties_that_are_late_and_comes_without_them_too(campaign, monkeypatch):
+    make.member(role=Role.MANAGER, of=campaign)
+    sealed(3)
+    make.duty_done(of=campaign, key="rkdk")
+    digest.send_day_seals()
+    body = mail.outbox[0].body
+    assert "Tenggat yang sudah lewat:\n- Daftarkan akun resmi: lewat 8 hari" in body
+    assert "RKDK" not in body and "LADK" not in body
+    tomorrow = clock.now() + timedelta(days=1)
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+    monkeypatch.setattr(reading, "of", lambda *_args: 1 / 0)
+    assert digest.send_day_seals() == 1
+    assert "Tenggat" not in mail.outbox[1].body
 
 
 def test_before_anything_is_sealed_nothing_is_mailed(campaign):

@@ -1,0 +1,85 @@
+"""What people hand in as a proof, looked at by content: a picture is drawn anew, a PDF kept only if it is plain."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign import clock, pictures
+from campaign.errors import Refused
+from campaign.models import Member, Proof
+
+MOST_BYTES = 10 * 1024 * 1024
+ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|EmbeddedFiles|RichMedia|XFA)\b")
+"""What makes a PDF do something when it is opened, or carries another file in it. A receipt has none of it."""
+OTHER = re.compile(rb"<\s*(html|script|svg|!doctype|iframe|body)", re.IGNORECASE)
+"""At the head of a file that wants to be a page to some readers and a PDF to others."""
+HEAD = 1024  # bytes: readers look for a type no further in
+
+
+@contextmanager
+def kept(upload: "UploadedFile[Any] | None", *, by: Member) -> Iterator[Proof | None]:
+    """The file as a new row, for as long as the caller's deed goes well; None without a file. Raises Refused.
+
+    The file is written first and taken back when the deed fails, so that no row is ever without its file.
+    """
+    if upload is None:
+        yield None
+        return
+    content, mime = read(upload)
+    proof = Proof(campaign=by.campaign, mime=mime, size=len(content), added_by=by, added_at=clock.now())
+    storage = Proof._meta.get_field("file").storage
+    name = storage.save(f"proofs/{uuid4().hex}.{ENDINGS[mime]}", ContentFile(content))
+    proof.file.name = name
+    try:
+        with transaction.atomic():
+            proof.save()
+            yield proof
+    except BaseException:
+        storage.delete(name)
+        raise
+
+
+def read(upload: "UploadedFile[Any]") -> tuple[bytes, str]:
+    """The bytes to keep and what they are. Raises Refused with what to do."""
+    if upload.size is None or upload.size > MOST_BYTES:
+        raise Refused(
+            _("This file is larger than %(limit)d MB. Choose a smaller one.") % {"limit": MOST_BYTES // 1024 // 1024}
+        )
+    assert upload.file
+    upload.file.seek(0)
+    start = upload.file.read(5)
+    upload.file.seek(0)
+    if start == b"%PDF-":
+        return _pdf(upload.file.read()), "application/pdf"
+    try:
+        content, mime, _size = pictures.encode(upload)
+    except Refused:
+        raise Refused(
+            _("This file is neither a PDF nor a picture that Posko can read. Choose a PDF, JPEG, PNG or WebP.")
+        ) from None
+    return content, mime
+
+
+def _pdf(content: bytes) -> bytes:
+    if b"%%EOF" not in content[-HEAD:]:
+        raise Refused(_("This PDF is cut off or broken. Save it anew and choose it again."))
+    if ACTIVE.search(content) or OTHER.search(content[:HEAD]):
+        raise Refused(
+            _("This PDF contains programs or other files. Print it into a new PDF, or take a picture of the page.")
+        )
+    return content
+
+
+def forget(proof: Proof) -> None:
+    """Remove a proof that another one has replaced, its file once that is certain."""
+    name, storage = str(proof.file.name), proof.file.storage
+    proof.delete()
+    transaction.on_commit(lambda: storage.delete(name))
