@@ -7,6 +7,11 @@ WORKDIR /posko
 COPY requirements.txt ./
 RUN pip install --require-hashes -r requirements.txt
 
+# pg_dump and psql of the server's version, for backups.
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-common ca-certificates \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install -y -qq --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
+
 COPY . ./
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/posko posko \
     && python -m compileall -q . \

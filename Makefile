@@ -3,16 +3,25 @@
 
 .POSIX:
 .SUFFIXES:
-.PHONY: help run test check bench shots lock format translations clean environment environment-dev
+.PHONY: help run backup restore test check bench shots lock format translations clean environment environment-dev
 
 PY = .venv/bin/python
 ARGS =
+FROM =
+FORCE =
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 run: environment ## start Posko on this machine, until Ctrl-C
 	@exec $(PY) -m local run
+
+backup: environment ## keep database and media in one folder below .posko/backups; Posko may run meanwhile
+	@exec $(PY) -m local backup $(ARGS)
+
+restore: environment ## bring a backup back into an empty place: FROM=/its/folder (FORCE=1 deletes what is there)
+	@test -n "$(FROM)" || { echo "Name the backup: make restore FROM=.posko/backups/posko-…"; exit 2; }
+	@exec $(PY) -m local restore "$(FROM)" $(FORCE:%=--force)
 
 test: environment-dev ## all tests, with a Postgres and a Redis of their own
 	@exec $(PY) -m local with -- $(PY) -m pytest -n 3 --dist loadfile $(ARGS)

@@ -25,6 +25,7 @@ def let(action: str, *roles: Role) -> None:
 
 let("campaign.see", MANAGER, STAFF, CANDIDATE, TREASURER, VOLUNTEER)
 let("campaign.stop", MANAGER, CANDIDATE)
+let("operations.see", MANAGER, STAFF, CANDIDATE)
 let("rules.see", MANAGER, STAFF, CANDIDATE, TREASURER)
 let("rules.change", MANAGER, CANDIDATE)
 let("demo.remove", MANAGER)

@@ -120,12 +120,29 @@ class BeginForm(forms.Form):
 
 
 class StopForm(forms.Form):
-    """Why everything stops: one line that the whole team reads."""
+    """Why everything stops: one tap, a few words, or both; the whole team reads it."""
 
+    OTHER = "other"
+    REASONS = [
+        ("hijacked", lazy("An account was hijacked")),
+        ("wrong", lazy("Something wrong went out")),
+        ("asked", lazy("The candidate asks for it")),
+        (OTHER, lazy("Something else")),
+    ]
+    why = forms.ChoiceField(label=lazy("Why?"), choices=REASONS, required=False, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label=lazy("Why?"),
+        label=lazy("In a few words"),
         help_text=lazy("The whole team reads this."),
-        max_length=300,
+        max_length=250,
+        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": lazy("Say in a few words why.")},
     )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        chosen = dict(self.REASONS).get(typed.get("why") or self.OTHER)
+        told = [] if typed.get("why") in ("", None, self.OTHER) else [str(chosen)]
+        told += [typed["reason"]] if typed.get("reason") else []
+        if not told and not self.errors:
+            self.add_error("reason", _("Say in a few words why."))
+        return {**typed, "reason": ": ".join(told)}

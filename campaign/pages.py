@@ -54,3 +54,13 @@ navigation.add(
         hint=_("What the election law says, with its source, and when which part begins."),
     )
 )
+navigation.add(
+    Page(
+        _("Operations"),
+        "settings",
+        "campaign:operations",
+        "operations.see",
+        order=90,
+        hint=_("Whether Posko is at work, what is stuck, what is at risk, and how old the backup is."),
+    )
+)

@@ -1,9 +1,16 @@
 """When things run. Celery only wakes; the rows hold the time, the tries and the lock."""
 
+import logging
+
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.conf import settings
 
 from campaign import audit, channels, delivering, digest, overriding, pulse, settling
+from campaign.operations import at_risk, backing_up
+from campaign.operations.programs import Unfit
+
+log = logging.getLogger("posko.tasks")
 
 
 @worker_shutting_down.connect
@@ -43,14 +50,16 @@ def look(platform: str) -> None:
 
 @shared_task(name="campaign.watch", ignore_result=True)
 def watch() -> None:
-    """Test the accounts that have not been tested for an hour."""
+    """Test the accounts that have not been tested for an hour. Also a sign of life of those who measure."""
+    pulse.beat("measure")
     for channel in channels.untested():
         channels.check(channel)
 
 
 @shared_task(name="campaign.seal_audit", ignore_result=True)
 def seal_audit() -> None:
-    """Chain the rows of the record that are final."""
+    """Chain the rows of the record that are final. Also a sign of life of those who do the rest."""
+    pulse.beat("work")
     while audit.seal() == audit.BATCH:
         pass
 
@@ -65,3 +74,19 @@ def send_day_seals() -> None:
 def begin_rules() -> None:
     """Put loosened rules in force whose day has passed. A missed run only delays."""
     overriding.begin_due()
+
+
+@shared_task(name="campaign.examine_risks", ignore_result=True)
+def examine_risks() -> None:
+    """Each five minutes: tell the owners of what might not leave within the hour. Telling twice changes nothing."""
+    at_risk.tell_owners()
+
+
+@shared_task(name="campaign.back_up", ignore_result=True)
+def back_up() -> None:
+    """Each quarter of an hour: the daily backup, where Posko makes it itself and it is time."""
+    if settings.BACKUP_DAILY:
+        try:
+            backing_up.take_if_old()
+        except Unfit as problem:
+            log.error("no backup: %s", problem.message)

@@ -62,6 +62,7 @@ PROBLEMS: dict[str, Promise] = {
     "not_there": lazy("The network's answers stayed unclear for minutes; it shows that this was not published."),
     "account_removed": lazy("The account was removed from Posko before this could leave."),
     "picture_changed": lazy("The picture's file is not the one that was approved. Add it anew and submit again."),
+    "restored": lazy("Posko was restored from a backup, and this may have left after it was taken."),
     "worker_lost": lazy("Posko was interrupted while sending. It may be published or not."),
 }
 
@@ -92,23 +93,30 @@ NOTICES: dict[str, Promise] = {
     "failed": lazy("Could not be published on %(channel)s: “%(text)s”"),
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),
     "rules_agree": lazy("A rule is to be loosened and needs your agreement: %(rule)s"),
+    "at_risk": lazy("At risk at %(time)s on %(channel)s. %(why)s “%(text)s”"),
+    "stopped": lazy("%(by)s stopped all publishing: “%(reason)s”"),
+    "resumed": lazy("%(by)s lifted the stop. What fell due meanwhile is held and waits for a new time."),
+    "restored": lazy("Posko was restored from a backup, and publishing is stopped. Look at the accounts, then resume."),
     "rules_refused": lazy("Your change of a rule was not agreed to: %(rule)s"),
 }
 
+RISKS: dict[str, Promise] = {
+    "stopped": lazy("Publishing is stopped: nothing leaves until somebody resumes."),
+    "account": lazy("The account must be signed in to again: connect it before then."),
+    "doubt": lazy("It is from a backup and may be out already: look at the account."),
+    "calendar": lazy("The election calendar closes that time: choose another one."),
+    "expires": lazy("The account's sign-in ends before then: connect it again."),
+    "blocked": lazy("A check stops it by now: open it and read what the check says."),
+    "unapproved": lazy("It is not approved yet: remind whoever approves, or move it."),
+    "network": lazy("The network fails or asks to wait just now: have another time at hand."),
+}
 
 ALARMS: dict[str, Promise] = {
     "silent": lazy(
-        "Posko is not publishing at the moment: its part “%(part)s” has given no sign for %(seconds)s seconds. "
-        "Nothing is lost. Tell whoever runs Posko to look at it, or to restart it."
+        "Nothing is published at the moment: Posko has given no sign for %(seconds)s seconds. Nothing is lost."
     ),
-    "never": lazy(
-        "Posko is not publishing yet: its part “%(part)s” has not started. "
-        "Wait a minute; if this stays, tell whoever runs Posko."
-    ),
-    "clock": lazy(
-        "This machine's clock differs from the networks' by %(seconds)s seconds. "
-        "Posts may leave too early or too late: tell whoever runs Posko to set the clock."
-    ),
+    "never": lazy("Posko is not publishing yet: it is still starting. Wait a minute."),
+    "clock": lazy("This machine's clock is %(seconds)s seconds off: posts may leave too early or too late."),
 }
 
 
@@ -129,8 +137,15 @@ def connecting(code: str, params: Mapping[str, Any]) -> str:
     return _fill(CONNECTING.get(code), params) or problem(code, params)
 
 
+def risk(code: str) -> str:
+    """Why a delivery is at risk, and what to do."""
+    return _fill(RISKS.get(code), {}) or code
+
+
 def notice(kind: str, params: Mapping[str, Any]) -> str:
     """The sentence of a notice."""
+    if "risk" in params:
+        params = {**params, "why": risk(params["risk"])}
     if "rule" in params:
         params = {**params, "rule": rules.label(params["rule"])}
     return _fill(NOTICES.get(kind), params) or kind

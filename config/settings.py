@@ -141,6 +141,8 @@ CELERY_BEAT_SCHEDULE = {
     "settle": {"task": "campaign.settle", "schedule": 2.0, "options": {"expires": 10}},
     "watch": {"task": "campaign.watch", "schedule": 60.0, "options": {"expires": 60}},
     "rules": {"task": "campaign.begin_rules", "schedule": 60.0, "options": {"expires": 60}},
+    "risks": {"task": "campaign.examine_risks", "schedule": 300.0, "options": {"expires": 300}},
+    "backup": {"task": "campaign.back_up", "schedule": 900.0, "options": {"expires": 900}},
     "seal": {"task": "campaign.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
@@ -224,6 +226,10 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = Path(os.environ.get("POSKO_MEDIA", STATE / "media"))
+BACKUPS = Path(os.environ.get("POSKO_BACKUPS", STATE / "backups"))  # better on another disk
+BACKUPS_KEPT = int(os.environ.get("POSKO_BACKUPS_KEPT", "14"))  # older ones are deleted
+BACKUP_DAILY = os.environ.get("POSKO_BACKUP_DAILY", "1" if LOCAL else "0") == "1"  # by the worker, once in 24 hours
+PG_BIN = os.environ.get("POSKO_PG_BIN", "")  # folder of pg_dump, pg_restore and psql; empty: the PATH
 UPLOAD_BYTES = 15 * 1024 * 1024  # a picture larger than this is refused before it is opened
 
 # What browsers may do ------------------------------------------------------------------------------

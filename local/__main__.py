@@ -1,11 +1,12 @@
-"""`python -m local run` starts Posko; `python -m local with -- COMMAND` runs a command with servers of its own.
+"""`python -m local run` starts Posko; `python -m local with -- COMMAND` runs a command with servers of its own;
+`python -m local backup` and `python -m local restore FOLDER` keep its data and bring it back.
 
 Written so that a Python too old for the rest still reads it and can say so.
 """
 
 import sys
 
-USAGE = "Usage: python -m local run | python -m local with -- COMMAND [ARGUMENT ...]"
+USAGE = "Usage: python -m local run | backup | restore FOLDER [--force] | with -- COMMAND [ARGUMENT ...]"
 
 
 def main(arguments):  # type: ignore[no-untyped-def]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from local.errors import CannotStart
 
-USAGE = "Usage: python -m local run | python -m local with -- COMMAND [ARGUMENT ...]"
+USAGE = "Usage: python -m local run | backup | restore FOLDER [--force] | with -- COMMAND [ARGUMENT ...]"
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -16,6 +16,14 @@ def run(arguments: Sequence[str]) -> int:
                 from local.run import run_posko
 
                 return run_posko()
+            case ["backup", *options]:
+                from local.backup import back_up
+
+                return back_up(options)
+            case ["restore", *options] if options:
+                from local.backup import restore
+
+                return restore(options)
             case ["with", "--", *command] | ["with", *command] if command:
                 from local.test import run_with_servers
 

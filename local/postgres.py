@@ -171,6 +171,17 @@ class Postgres:
             return False
         return self.process is not None and lines[:1] == [str(self.process.pid)] and lines[7:8] == ["ready   "]
 
+    def find_running(self) -> bool:
+        """Whether somebody else's start of this cluster runs; `url` then names it."""
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
+            return False
+        if lines[7:8] != ["ready   "] or str(self.data) not in command_line(int(lines[0])):
+            return False
+        self.port = int(lines[3])
+        return True
+
     def stop(self) -> None:
         """Shut down fast; killed if that takes too long, and the next start recovers."""
         if self.process is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from local.errors import CannotStart
-from local.postgres import Postgres
+from local.postgres import Postgres, find_binaries
 from local.redis import Redis
 from local.state import State
 from local.supervisor import Ended, Supervisor
@@ -48,7 +48,7 @@ def run_posko() -> int:
     try:
         supervisor.listen()
         supervisor.end_leftovers()
-        env = _environment(state, port, sandbox_port)
+        env = environment(state, port, sandbox_port)
         _check_free("PORT", port)
         _check_free("SANDBOX_PORT", sandbox_port)
         _start_servers(state, supervisor, env, ending)
@@ -172,7 +172,7 @@ def _hopeless(supervisor: Supervisor) -> bool:
     return any(child.name == "web" and child.deaths >= GIVE_UP_AFTER for child in supervisor.children)
 
 
-def _environment(state: State, port: int, sandbox_port: int) -> dict[str, str]:
+def environment(state: State, port: int = 8000, sandbox_port: int = 4800) -> dict[str, str]:
     """What the programs are told; a secret that the caller set stays as set."""
     secrets = state.secrets(has_data=Postgres(state.folder / "postgres").is_made)
     given = {name: value for name, value in os.environ.items() if value}
@@ -185,7 +185,17 @@ def _environment(state: State, port: int, sandbox_port: int) -> dict[str, str]:
         "SANDBOX_URL": f"http://localhost:{sandbox_port}",
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "PYTHONUNBUFFERED": "1",
-    }
+    } | programs_of_postgres()
+
+
+def programs_of_postgres() -> dict[str, str]:
+    """Where pg_dump and its like are, unless the caller names a folder or has only those on the path."""
+    try:
+        folder = find_binaries().folder
+    except CannotStart:  # DATABASE_URL names a server, and there is none here
+        return {}
+    has_all = all((folder / name).is_file() for name in ("pg_dump", "pg_restore", "psql"))
+    return {"POSKO_PG_BIN": str(folder)} if has_all and not os.environ.get("POSKO_PG_BIN") else {}
 
 
 def _port(name: str, default: int) -> int:

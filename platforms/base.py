@@ -243,6 +243,11 @@ class Connector(ABC):
         """Whether the token must be renewed before it is used at `now`."""
         return False
 
+    @classmethod
+    def signed_in_until(cls, secrets: Mapping[str, str]) -> datetime | None:
+        """When a person must sign in again, whatever Posko renews by then; None where no end is known."""
+        return None
+
     def renew(self) -> Mapping[str, str]:
         """New secrets in place of the expired ones. The caller holds the row lock and saves them at once."""
         raise NotImplementedError(f"{self.kind} has no tokens that expire")

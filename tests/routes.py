@@ -206,6 +206,7 @@ ROUTES: dict[str, Route] = {
     "campaign:dismiss_notice": Route("campaign.see", "POST", notice, has_id=True),
     "campaign:stop": Route("campaign.stop", "GET HEAD POST", data=lambda _side, _who: {"reason": "Diretas."}),
     "campaign:resume": Route("campaign.stop", "GET HEAD POST"),
+    "campaign:operations": Route("operations.see", "GET HEAD"),
     # Rules
     "campaign:rules": Route("rules.see", "GET HEAD"),
     "campaign:change_rule": Route(

@@ -84,6 +84,12 @@ def ask_rule(value: str) -> Callable[[Page], object]:
     return done
 
 
+def stop(page: Page) -> None:
+    """An act: stop everything for a reason of one tap and a few words."""
+    page.get_by_label("Akun dibajak").check()
+    fill("#id_reason", "Mastodon", "main form button")(page)
+
+
 def open_folds(page: Page) -> None:
     """An act: open whatever is folded in the page's main part."""
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
@@ -140,9 +146,11 @@ PAGES = [
     Shot("rule-refused", "manager", "aturan/ads.window_days/", act=fill("#id_reason", "Salah", "main form button")),
     Shot("not-found", "staff", "tidak-ada/"),
     Shot("forbidden", "staff", "berhenti/"),
+    Shot("operations", "manager", "operasi/", english=True),
     Shot("stop", "manager", "berhenti/", english=True),
-    Shot("stopped", "manager", "berhenti/", act=fill("#id_reason", "Akun Mastodon diretas", "main form button")),
+    Shot("stopped", "manager", "berhenti/", act=stop),
     Shot("today-stopped", "staff"),
+    Shot("operations-stopped", "staff", "operasi/"),
     Shot("resume", "manager", "lanjut/"),
     Shot("my-campaigns", "manager", "/?pilih"),
 ]

@@ -130,10 +130,13 @@ def entries(pages: list[Page], campaign: Campaign, path: str) -> list[Entry]:
 
 @register.simple_tag
 def when(moment: datetime, campaign: Campaign, form: str = "day") -> SafeString:
-    """A moment in the campaign's zone, named: `day` Sen, 3 Feb 2029 19.00 WIB · `clock` 19.00 WIB."""
+    """A moment in the campaign's zone: `day` Sen, 3 Feb 2029 19.00 WIB · `short` 3 Feb 19.00 · `clock` 19.00 WIB."""
     local = moment.astimezone(campaign.tz)
     zone = Zone(campaign.zone).label
     clock = formats.time_format(local, "H.i" if formats.get_format("DECIMAL_SEPARATOR") == "," else "H:i")
+    if form == "short":
+        words = f"{formats.date_format(local, 'j M')} {clock}"
+        return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="minutes"), words)
     day = formats.date_format(local, "D, j M Y")
     clock = f"{clock}\N{NO-BREAK SPACE}{zone}"
     words = clock if form == "clock" else f"{day}, {clock}"

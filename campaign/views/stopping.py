@@ -8,10 +8,12 @@ from campaign import stopping
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.form_start import StopForm
-from campaign.http import Request, answer
+from campaign.http import Request, answer, row_number
+from campaign.models import Campaign, Delivery, State
 
 STOP_PAGE = "campaign/stop.html"
 RESUME_PAGE = "campaign/resume.html"
+MOST = 60  # named on a page; the number tells of the others
 
 
 @allow("campaign.stop")
@@ -27,8 +29,13 @@ def stop(request: Request) -> HttpResponse:
             form.add_error(None, str(refusal.message))
         else:
             return redirect("campaign:stop", campaign.slug)
-    wire = stopping.on_the_wire(campaign)
-    return answer(request, STOP_PAGE, "wire", {"form": form, "wire": wire}, status=422 if form.errors else 200)
+    return answer(request, STOP_PAGE, "wire", _left(campaign) | {"form": form}, status=422 if form.errors else 200)
+
+
+def _left(campaign: Campaign) -> dict[str, object]:
+    """What is still on the wire, what is kept back, and how much is planned for later."""
+    due = list(stopping.overdue(campaign).select_related("channel").order_by("send_at", "slot")[:MOST])
+    return {"wire": stopping.on_the_wire(campaign), "due": due, "planned": stopping.planned(campaign).count()}
 
 
 @allow("campaign.stop")
@@ -39,12 +46,22 @@ def resume(request: Request) -> HttpResponse:
     refused = ""
     if request.method == "POST":
         try:
-            stopping.resume(campaign, by=request.member)
+            not_out = {pk for typed in request.POST.getlist("not_out") if (pk := row_number(typed))}
+            stopping.resume(campaign, by=request.member, not_out=not_out)
         except Refused as refusal:
             refused = str(refusal.message)
         else:
             return redirect(campaign)
     elif not campaign.is_stopped:
         return redirect(campaign)
-    context = {"refused": refused, "overdue": stopping.overdue(campaign).count()}
+    due = stopping.overdue(campaign).select_related("channel").order_by("send_at", "slot")
+    context = {
+        "refused": refused,
+        "overdue": due.count(),
+        "due": list(due[:MOST]),
+        "in_doubt": list(stopping.in_doubt(campaign).select_related("channel").order_by("send_at", "slot")),
+        "asked": Delivery.objects.filter(campaign=campaign, state=State.UNSURE).count(),
+        "planned": stopping.planned(campaign).count(),
+        "why": stopping.reason(campaign),
+    }
     return answer(request, RESUME_PAGE, "resume", context, status=422 if refused else 200)

@@ -65,6 +65,14 @@ class Bluesky(Connector):
         """Sign in with an app password. Raises `Reconnect` (wrong_login, use_app_password)."""
         return cls(session.sign_in(door, server, identifier, app_password), door).check()
 
+    @classmethod
+    def signed_in_until(cls, secrets: Mapping[str, str]) -> datetime | None:
+        """The end of the refresh token; with an app password Posko signs in again by itself."""
+        until = session.claims(secrets.get("refresh", "")).get("exp")
+        if secrets.get("password") or not isinstance(until, int | float):
+            return None
+        return datetime.fromtimestamp(until, UTC)
+
     # Before ------------------------------------------------------------------------------------------
 
     @classmethod

@@ -1,9 +1,10 @@
 """`…/lanjut/`: going on after a stop."""
 
 import pytest
+from django.core.mail import EmailMessage
 
-from campaign import stopping
-from campaign.models import Delivery, Role, State
+from campaign import clock, stopping
+from campaign.models import Campaign, Delivery, Notice, Role, State
 from tests import make
 
 
@@ -61,3 +62,75 @@ def test_a_campaign_that_runs_has_nothing_to_resume(client, campaign, sign_in, a
     answer = client.post(address)
     assert answer.status_code == 422
     assert "not stopped" in answer.content.decode()
+
+
+def test_what_will_be_held_is_named_with_its_two_ways_out(client, stopped, sign_in, address):
+    make.delivery(on=make.channel(of=stopped), text="Terlambat sekarang.")
+    sign_in(Role.MANAGER)
+    said = " ".join(client.get(address).content.decode().split())
+    assert "Terlambat sekarang." in said
+    assert "publish now, or a new time" in said
+
+
+def test_manager_and_candidate_are_told_here_and_by_mail(
+    client, stopped, team, sign_in, address, mailoutbox, django_capture_on_commit_callbacks
+):
+    sign_in(Role.CANDIDATE)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(address)
+    assert {mail.to[0] for mail in mailoutbox} == {team["manager"].user.email, team["candidate"].user.email}
+    told = Notice.objects.open().filter(campaign=stopped)
+    assert [(notice.kind, notice.member) for notice in told] == [("resumed", team["manager"])]
+
+
+def test_a_mail_that_fails_keeps_nothing_stopped(
+    client, stopped, sign_in, address, monkeypatch, django_capture_on_commit_callbacks
+):
+    def fails(_self):
+        raise OSError("no mail server")
+
+    monkeypatch.setattr(EmailMessage, "send", fails)
+    sign_in(Role.MANAGER)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address).status_code == 302
+    stopped.refresh_from_db()
+    assert not stopped.is_stopped
+
+
+@pytest.fixture
+def restored(stopped):
+    """As after a backup was restored, with two deliveries planned for later that may be out already."""
+    Campaign.objects.filter(pk=stopped.pk).update(
+        stop_reason="restored:2029-01-05T12:00:00+00:00 Rapat", stopped_by=None
+    )
+    rows = [make.delivery(on=make.channel(of=stopped), send_at=make.in_an_hour()) for _ in range(2)]
+    Delivery.objects.update(doubtful=True, repeat_until=clock.now(), problem="restored")
+    return rows
+
+
+def test_after_a_restore_it_says_what_to_look_at_first(client, stopped, restored, sign_in, address):
+    sign_in(Role.MANAGER)
+    said = " ".join(client.get(address).content.decode().split())
+    assert "restored from the backup of" in said
+    assert "It was stopped before as well: “Rapat”" in said
+    assert said.count('name="not_out"') == 2
+    assert "Restored from the backup of" in client.get(stopped.get_absolute_url()).content.decode()
+
+
+def test_what_was_looked_up_leaves_at_its_time_and_the_rest_is_asked_for(client, stopped, restored, sign_in, address):
+    looked, other = restored
+    theirs = make.delivery(send_at=make.in_an_hour())
+    Delivery.objects.filter(pk=theirs.pk).update(doubtful=True, repeat_until=clock.now())
+    sign_in(Role.MANAGER)
+    client.post(address, {"not_out": [looked.pk, theirs.pk, "x", "9" * 40, "\0"]})
+    looked.refresh_from_db()
+    other.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (looked.state, looked.doubtful, looked.problem) == (State.WAITING, False, "")
+    assert (other.state, other.doubtful) == (State.UNSURE, True)
+    assert theirs.doubtful
+
+
+@pytest.mark.parametrize("reason", ["restored:kapan", "restored:", "Rapat"])
+def test_a_reason_that_only_looks_so_is_shown_as_it_is(reason):
+    assert stopping.reason(Campaign(stop_reason=reason)) == stopping.Reason(reason)

@@ -3,7 +3,7 @@
 import pytest
 
 from campaign import clock, stopping
-from campaign.models import Delivery, Role, State
+from campaign.models import Delivery, Notice, Role, State
 from tests import make
 
 
@@ -100,3 +100,58 @@ def test_calls_on_the_wire_are_named_until_they_settle(client, campaign, team, s
 def test_strangers_find_nothing(client, sign_in, address):
     sign_in(Role.MANAGER, of=make.campaign(slug="lain"))
     assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ({"why": "hijacked"}, "An account was hijacked"),
+        ({"why": "wrong", "reason": "Salah tanggal"}, "Something wrong went out: Salah tanggal"),
+        ({"why": "other", "reason": "Rapat"}, "Rapat"),
+    ],
+)
+def test_one_tap_is_reason_enough(client, campaign, sign_in, address, sent, kept):
+    sign_in(Role.CANDIDATE)
+    client.post(address, sent)
+    campaign.refresh_from_db()
+    assert campaign.stop_reason == kept
+
+
+@pytest.mark.parametrize("sent", [{"why": "other"}, {"why": "tidak ada"}, {"reason": "x\0y"}, {"reason": "x" * 400}])
+def test_what_is_no_reason_is_refused_and_nothing_typed_is_lost(client, campaign, sign_in, address, sent):
+    sign_in(Role.MANAGER)
+    answer = client.post(address, sent)
+    assert answer.status_code == 422
+    campaign.refresh_from_db()
+    assert not campaign.is_stopped
+    assert f'value="{sent.get("why", "")}"' in words(answer) or sent.get("why") != "other"
+    assert sent.get("reason", "x")[:1] in words(answer)
+
+
+def test_what_is_due_is_listed_as_kept_back_and_what_comes_later_is_counted(client, campaign, team, sign_in, address):
+    make.delivery(on=make.channel(of=campaign), text="Sudah waktunya.")
+    make.delivery(on=make.channel(of=campaign), text="Untuk nanti.", send_at=make.in_an_hour())
+    stopping.stop(campaign, by=team["manager"], reason="Rapat")
+    sign_in(Role.MANAGER)
+    said = words(client.get(address))
+    assert "Sudah waktunya." in said and "Untuk nanti." not in said
+    assert "1 delivery is planned for later" in said
+
+
+def test_the_others_who_lead_are_told(campaign, team):
+    stopping.stop(campaign, by=team["manager"], reason="Rapat")
+    (notice,) = Notice.objects.open().filter(kind="stopped")
+    assert notice.member == team["candidate"] and "Rapat" in notice.params["reason"]
+
+
+def test_it_stops_while_redis_is_away(client, campaign, sign_in, address, settings):
+    nowhere = "redis://127.0.0.1:1/0"
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = nowhere
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": nowhere}}
+    sign_in(Role.MANAGER)
+    assert client.post(address, {"why": "hijacked"}, follow=True).status_code == 200
+    campaign.refresh_from_db()
+    assert campaign.is_stopped
+    assert client.post(f"/c/{campaign.slug}/lanjut/").status_code == 302
+    campaign.refresh_from_db()
+    assert not campaign.is_stopped
