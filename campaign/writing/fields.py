@@ -67,7 +67,7 @@ class Tick:
 
 def own_field(channel: Channel) -> forms.CharField:
     return forms.CharField(
-        label=_("Text for %(channel)s") % {"channel": channel},
+        label=_("Only for %(channel)s") % {"channel": channel},
         required=False,
         max_length=20_000,
         strip=False,

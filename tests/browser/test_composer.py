@@ -66,7 +66,8 @@ def test_a_reload_in_mid_sentence_brings_the_words_back_and_so_does_a_lost_line(
     staff.page.reload()  # now from Posko
     assert text_of(staff) == "Jalan desa yang baru separuh"
     staff.context.set_offline(True)
-    staff.page.locator("#id_text").press_sequentially(" diaspal")
+    staff.page.locator("#id_text").press("Control+End")
+    staff.page.keyboard.type(" diaspal")
     staff.page.get_by_text("Tidak ada koneksi").wait_for()
     staff.context.set_offline(False)
     staff.page.reload()
@@ -79,7 +80,7 @@ def test_what_was_typed_survives_a_session_that_is_over(staff: Person):
     staff.page.get_by_text("Tersimpan otomatis").wait_for()
     signed_in = staff.context.cookies()
     staff.context.clear_cookies(name="sessionid")
-    staff.page.locator("#id_text").press_sequentially(", dan sesudahnya")
+    staff.page.keyboard.type(", dan sesudahnya")
     staff.page.get_by_text("Sesi Anda berakhir").wait_for()
     staff.page.get_by_role("button", name="Ajukan").click()
     staff.page.wait_for_url("**/accounts/login/**")
