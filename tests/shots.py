@@ -127,11 +127,11 @@ def save_second(page: Page) -> None:
     other = page.context.new_page()
     other.goto(page.url)
     other.locator("#id_text").fill("Posko layanan pindah ke balai desa, setiap Sabtu pagi.")
-    other.locator('button[value="draft"]').click()
+    other.locator('.sticky button[value="draft"]').click()
     other.wait_for_load_state("networkidle")
     other.close()
     page.locator("#id_text").fill("Posko layanan buka di balai desa, setiap Minggu pagi.")
-    press('button[value="draft"]')(page)
+    press('.sticky button[value="draft"]')(page)
 
 
 def post_in(state: str) -> str:

@@ -127,6 +127,17 @@ def test_what_began_from_nobody_knows_what_is_not_put_together(edit, channel):
     assert "Ketikanku</textarea>" in words(answer)
 
 
+def test_enter_in_a_field_saves_and_throws_nothing_away(client, campaign, sign_in, channel):
+    post = make.post(on=[channel])
+    told = typed(channel, text="Ketikan.", based_on=1)
+    sign_in(Role.STAFF)
+    client.post(url("autosave_post", campaign, post.pk), told)
+    page = words(client.get(url("edit_post", campaign, post.pk))).partition('id="write"')[2]
+    first = page[page.index("<button") :]
+    assert 'value="draft"' in first[: first.index(">")]
+    assert 'value="discard"' in page
+
+
 def test_without_a_version_nothing_is_overwritten(edit, channel):
     post = make.post(on=[channel])
     assert edit(post, version="", text="Lain").status_code == 422
