@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from campaign import clock, envelopes, overriding, pulse
+from campaign import checks, clock, envelopes, overriding, pulse
 from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Proof, Role, RuleOverride, State
 from tests import make
 
@@ -163,7 +163,9 @@ def typed(side: Side, _who: str) -> dict[str, Any]:
 
 
 def finding(side: Side, _who: str) -> dict[str, Any]:
-    return {"version": 1, "code": "same_minute", "where": "0" * 16}
+    """The one about another post that leaves in the same minute."""
+    found = next(each for each in checks.findings(checks.subject_of(side.review)) if each.code == "same_minute")
+    return {"version": 1, "code": found.code, "where": found.where}
 
 
 def notice(side: Side, who: str) -> list[Any]:

@@ -36,15 +36,8 @@ def test_a_stop_holds_what_is_due_and_only_a_person_lets_it_go(
     expect(leader.page.get_by_text("Tidak ada yang sedang dikirim")).to_be_visible()
     banner = leader.page.locator('.banner[data-tone="stop"]')
     expect(banner).to_contain_text("Akun dibajak")
-<<<<<<< ours
     box = banner.locator("p").bounding_box()
     assert box and box["height"] < 60, "two lines at most"
-||||||| base
-    assert (banner.locator("p").bounding_box() or {})["height"] < 60, "two lines at most"
-=======
-    words = banner.locator("p").bounding_box()
-    assert words and words["height"] < 60, "two lines at most"
->>>>>>> theirs
 
     make_due(posko, text)
     leader.page.wait_for_timeout(LONG_ENOUGH * 1000)
