@@ -93,6 +93,7 @@ NOTICES: dict[str, Promise] = {
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),
     "rules_agree": lazy("A rule is to be loosened and needs your agreement: %(rule)s"),
     "rules_refused": lazy("Your change of a rule was not agreed to: %(rule)s"),
+    "phone_enrolled": lazy("A phone now signs in as %(who)s: “%(name)s”, by a QR code of %(by)s"),
 }
 
 

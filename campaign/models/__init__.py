@@ -4,6 +4,7 @@ from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
 from campaign.models.delivery import Action, Attempt, Delivery, State
+from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -28,6 +29,8 @@ __all__ = [
     "Mode",
     "Notice",
     "Pace",
+    "Phone",
+    "PhoneLink",
     "Post",
     "PostMedia",
     "PostState",
@@ -38,6 +41,7 @@ __all__ = [
     "Ruleset",
     "Seal",
     "ServerApp",
+    "SignInTry",
     "State",
     "Theme",
     "User",

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from campaign import audit, clock, digest, publishing
-from campaign.models import AuditRow, Campaign, DaySeal, Member, Role, Seal
+from campaign.models import AuditRow, Campaign, DaySeal, Member, Phone, Role, Seal
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -88,6 +88,24 @@ def test_the_mail_holds_what_is_needed_to_compare(campaign, capsys):
     assert command
     call_command("verify_audit", seal=[command[1]])
     assert "All 3 rows are as they were written." in capsys.readouterr().out
+
+
+def test_the_mail_names_the_phones_enrolled_that_day_and_no_others(campaign):
+    team = make.team(campaign)
+    yesterday = clock.now() - timedelta(days=1)
+    for name, at in (("Ponsel kemarin", yesterday), ("Ponsel lama", yesterday - timedelta(days=2))):
+        phone = make.phone(team["candidate"], name=name)
+        Phone.objects.filter(pk=phone.pk).update(made_at=at, valid_until=at)
+    elsewhere = make.phone(make.member(role=Role.CANDIDATE), name="Ponsel orang lain")
+    Phone.objects.filter(pk=elsewhere.pk).update(made_at=yesterday)
+    sealed(1)
+    digest.send_day_seals()
+    ours = [message for message in mail.outbox if elsewhere.user.email not in message.to]
+    assert len(ours) == 2
+    for message in ours:
+        assert "Ponsel kemarin" in str(message.body)
+        assert "Ponsel lama" not in str(message.body)
+        assert "Ponsel orang lain" not in str(message.body)
 
 
 def test_before_anything_is_sealed_nothing_is_mailed(campaign):
