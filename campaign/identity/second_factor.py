@@ -64,15 +64,17 @@ def is_proven(request: HttpRequest) -> bool:
 
 def phone_of(request: HttpRequest) -> int | None:
     """The enrolled phone that this session came in by, and by nothing else since; None for every other session."""
-    if _has(request, "mfa", "password", "code"):
-        return None
-    found = [record.get("id") for record in _records(request) if record["method"] == "phone"]
-    return found[-1] if found else None
+    return None if _has(request, "mfa", "password", "code") else _phone(request)
 
 
 def prove(request: HttpRequest, user: User, method: str, **how: Any) -> None:
     """Write into the session how `user` has just proven who they are."""
     record_authentication(request, user, method, **how)
+
+
+def _phone(request: HttpRequest) -> int | None:
+    found = [record.get("id") for record in _records(request) if record["method"] == "phone"]
+    return found[-1] if found else None
 
 
 def _has(request: HttpRequest, *methods: str) -> bool:
@@ -89,11 +91,13 @@ def _records(request: HttpRequest) -> list[Mapping[str, Any]]:
 
 def required(request: HttpRequest, member: Member) -> HttpResponse | None:
     """The answer that leads to the second step; None where it is taken or not demanded. `access.allow` asks."""
-    phone = phone_of(request)
+    phone = _phone(request)
     if phone is not None:
-        # A phone opens the one campaign it was enrolled for; the manager there need not be trusted elsewhere.
-        own = Phone.objects.valid(clock.now()).filter(pk=phone, member=member).exists()
-        return None if own else _lead(request)
+        if Phone.objects.valid(clock.now()).filter(pk=phone, member=member).exists():
+            return None
+        if phone_of(request) is not None:
+            # A phone opens the one campaign it was enrolled for; the manager there need not be trusted elsewhere.
+            return _lead(request)
     if not is_demanded(member) or is_proven(request):
         return None
     return _lead(request)

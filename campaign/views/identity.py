@@ -49,7 +49,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "is_demanded": any(second_factor.is_demanded(member) for member in demands),
         "is_suggested": bool(demands),
         "phones": user.phones.valid(clock.now()).select_related("member__campaign").order_by("-made_at"),
-        "enrols": [member for member in members if member.role == "candidate" and may(member, "phone.enrol")],
+        "enrols": [member for member in members if may(member, "phone.enrol")],
         "places": sessions.of(user, request),
         "by_phone": second_factor.phone_of(request),
         "members": members,
@@ -180,7 +180,7 @@ def _shown_link(request: Request) -> tuple[PhoneLink | None, str]:
     """The QR code this session made for this campaign, and what it says while it can be used."""
     pk, token = request.session.get(QR, (0, ""))
     found = PhoneLink.objects.select_related("member__user", "phone", "made_by")
-    link = found.filter(pk=pk, made_by=request.member).first()
+    link = found.filter(pk=pk, made_by=request.member, expires_at__gt=clock.now()).first()
     if link is None or not phones.is_open(link):
         return link, ""
     return link, settings.BASE_URL + reverse("campaign:use_phone", args=[token])

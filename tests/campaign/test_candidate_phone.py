@@ -252,6 +252,13 @@ def test_a_phone_opens_the_one_campaign_it_was_enrolled_for(client, sign_in, liv
         assert "does not open that" in words(answer)
 
 
+def test_proving_oneself_by_password_on_the_phone_does_not_shut_it_out(client, sign_in, live):
+    sign_in("candidate", of=live)
+    phone = enrolled(client, live)
+    phone.post(reverse("account_reauthenticate"), {"password": make.PASSWORD})
+    assert phone.get(live.get_absolute_url()).status_code == 200
+
+
 @pytest.mark.parametrize(
     "name", ["mfa_add_webauthn", "mfa_activate_totp", "account_set_password", "account_change_password"]
 )
@@ -260,6 +267,19 @@ def test_how_the_candidate_signs_in_is_not_changed_from_such_a_phone(client, sig
     phone = enrolled(client, live)
     for ask in (phone.get, phone.post):
         assert ask(reverse(name))["Location"] == "/keamanan/"
+
+
+def test_showing_a_qr_code_asks_again_when_the_sign_in_is_not_fresh(client, sign_in, live):
+    candidate = sign_in("candidate", of=live)
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+    answer = client.post(url("enrol_phone", live), {"candidate": candidate.pk})
+    assert answer["Location"].startswith(reverse("account_reauthenticate"))
+    answer = client.post(answer["Location"], {"password": make.PASSWORD})
+    assert answer["Location"] == url("candidate_phone", live), "and what was asked is done"
+    assert PhoneLink.objects.count() == 1
 
 
 @pytest.mark.parametrize("who", ["", "x", "\x00", "9" * 30, "staff", "theirs"])

@@ -97,7 +97,7 @@ def test_the_mail_names_the_phones_enrolled_that_day_and_no_others(campaign):
         phone = make.phone(team["candidate"], name=name)
         Phone.objects.filter(pk=phone.pk).update(made_at=at, valid_until=at)
     elsewhere = make.phone(make.member(role=Role.CANDIDATE), name="Ponsel orang lain")
-    Phone.objects.filter(pk=elsewhere.pk).update(made_at=yesterday)
+    Phone.objects.filter(pk=elsewhere.pk).update(made_at=yesterday, valid_until=yesterday)
     sealed(1)
     digest.send_day_seals()
     ours = [message for message in mail.outbox if elsewhere.user.email not in message.to]
