@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from campaign.http import Request
+from campaign.identity import second_factor
 from campaign.models import Member, Role
 
 MANAGER, STAFF, CANDIDATE = Role.MANAGER, Role.STAFF, Role.CANDIDATE
@@ -42,6 +43,7 @@ let("duty.change", MANAGER, TREASURER)  # the treasurer those of money only: the
 let("duty.change_any", MANAGER)
 let("record.see", MANAGER, CANDIDATE)
 let("record.export", MANAGER, CANDIDATE)
+let("phone.enrol", MANAGER, CANDIDATE)
 
 
 def may(member: Member, action: str) -> bool:
@@ -70,7 +72,10 @@ type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
 
 
 def allow[**P](action: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
-    """Outermost on a view under `/c/<campaign>/`: finds the member or answers 404; 403 when they may not."""
+    """Outermost on a view under `/c/<campaign>/`: finds the member or answers 404; 403 when they may not.
+
+    Before anything opens, whoever owes a second step is led to it.
+    """
     if action not in MAY:
         raise ValueError(f"unknown action {action}")
 
@@ -81,6 +86,9 @@ def allow[**P](action: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
             member = members.filter(campaign__slug=campaign).first()
             if member is None:
                 raise Http404("no such campaign for this person")
+            leads = second_factor.required(request, member)
+            if leads is not None:
+                return leads
             request.member = member  # type: ignore[attr-defined]  # Request declares it
             require(member, action)
             return view(request, *args, **kwargs)  # type: ignore[arg-type]  # it is a Request now

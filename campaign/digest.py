@@ -1,6 +1,7 @@
 """The day's seal, sent out of the house: who holds the mail can prove that nothing was cut from the record."""
 
 import logging
+from datetime import UTC, datetime, time, timedelta
 
 from django.core.mail import EmailMessage
 from django.utils.translation import gettext as _
@@ -8,7 +9,7 @@ from django.utils.translation import override
 
 from campaign import audit, clock
 from campaign.duties import reading
-from campaign.models import Campaign, DaySeal, Member, Role
+from campaign.models import Campaign, DaySeal, Member, Phone, Role
 
 log = logging.getLogger("posko.digest")
 
@@ -42,15 +43,14 @@ def _late(campaign: Campaign) -> list[str]:
 def _send(seal: DaySeal, member: Member, late: list[str]) -> int:
     with override("id"):
         told = "\n" + "\n".join([_("These duties are late:"), *late]) + "\n" if late else ""
+        text = _(
+            "Keep this mail. It proves that nothing was taken from Posko's record up to this day.\n\n"
+            "Rows sealed: %(position)d\nSeal: %(hash)s\n"
+            "To compare: python manage.py verify_audit --seal %(position)d:%(hash)s\n"
+        )
         mail = EmailMessage(
             _("The day's seal of %(campaign)s, %(day)s") % {"campaign": member.campaign.name, "day": seal.day},
-            _(
-                "Keep this mail. It proves that nothing was taken from Posko's record up to this day.\n\n"
-                "Rows sealed: %(position)d\nSeal: %(hash)s\n"
-                "To compare: python manage.py verify_audit --seal %(position)d:%(hash)s\n"
-            )
-            % {"position": seal.position, "hash": seal.hash}
-            + told,
+            text % {"position": seal.position, "hash": seal.hash} + told + _phones(seal, member),
             to=[str(member.user.email)],
         )
         try:
@@ -58,3 +58,12 @@ def _send(seal: DaySeal, member: Member, late: list[str]) -> int:
         except OSError:  # smtplib's errors are such; tomorrow's seal covers today as well
             log.exception("the day's seal could not be mailed to member %s", member.pk)
             return 0
+
+
+def _phones(seal: DaySeal, member: Member) -> str:
+    """The phones that were enrolled in the campaign that day, a line each; empty on most days."""
+    begins = datetime.combine(seal.day, time(), tzinfo=UTC)  # the seal's day is the database's, and that is UTC
+    made = Phone.objects.filter(made_at__gte=begins, made_at__lt=begins + timedelta(days=1))
+    enrolled = made.filter(member__campaign_id=member.campaign_id).select_related("user")
+    line = _("A phone was enrolled that signs in as %(who)s: “%(name)s”. If it is not theirs, release it in Posko.")
+    return "".join(f"\n{line % {'who': phone.user, 'name': phone.name}}\n" for phone in enrolled)

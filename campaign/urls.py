@@ -8,6 +8,7 @@ from campaign.views import (
     deliveries,
     duties,
     health,
+    identity,
     mailbox,
     menu,
     operations,
@@ -79,6 +80,17 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+    path("ponsel-caleg/", identity.candidate_phone, name="candidate_phone"),
+    path("ponsel-caleg/qr/", identity.enrol_phone, name="enrol_phone"),
+    path("ponsel-caleg/<int:pk>/lepas/", identity.release_candidate_phone, name="release_candidate_phone"),
+]
+of_oneself: list[URLPattern | URLResolver] = [
+    path("", identity.security, name="security"),
+    path("langkah-kedua/", identity.second_step, name="second_step"),
+    path("sesi/lain/keluarkan/", identity.end_other_sessions, name="end_other_sessions"),
+    path("sesi/<int:pk>/keluarkan/", identity.end_session, name="end_session"),
+    path("ponsel/<int:pk>/lepas/", identity.release_phone, name="release_phone"),
+    path("pakai-ponsel/<slug:token>/", identity.use_phone, name="use_phone"),
 ]
 urlpatterns = [
     path("", start.start, name="start"),
@@ -91,5 +103,6 @@ urlpatterns = [
     path("posko/surat/", mailbox.mailbox, name="mailbox"),
     path("posko/surat/<slug:name>/", mailbox.letter, name="letter"),
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
+    path("keamanan/", include(of_oneself)),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

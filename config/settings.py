@@ -63,6 +63,8 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -80,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "campaign.middleware.CampaignMiddleware",
+    "campaign.identity.middleware.IdentityMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -117,7 +120,13 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = required("REDIS_URL", "redis://127.0.0.1:6379/0")  # redis://… or unix:///path/redis.sock
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "campaign.identity.cache.ForgivingRedisCache",  # empty, not broken, while Redis is down
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds
+    }
+}
 
 # Celery only wakes; rows hold the time, the tries and the lock -------------------------------------
 
@@ -188,8 +197,36 @@ ACCOUNT_FORMS = {
     "login": "campaign.forms.SignInForm",
     "reset_password": "campaign.forms.ForgottenForm",
     "reset_password_from_key": "campaign.forms.NewPasswordForm",
+    "change_password": "campaign.identity.forms.ChangePasswordForm",
+    "set_password": "campaign.identity.forms.SetPasswordForm",
+    "reauthenticate": "campaign.identity.forms.AgainForm",
+    "request_login_code": "campaign.identity.forms.RequestCodeForm",
+    "confirm_login_code": "campaign.identity.forms.ConfirmCodeForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 10 * 60  # seconds that a mailed code lasts
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail whenever a password or second step changes
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60  # seconds after signing in before a sensitive change asks again
+# Failed tries are counted in the database (campaign/identity/limits.py), which Redis' absence cannot switch off.
+ACCOUNT_RATE_LIMITS = {"login_failed": ""}
+MFA_ADAPTER = "campaign.identity.adapter.SecondStepAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody signs up: an address comes with an invitation
+MFA_TOTP_ISSUER = "Posko"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds that a phone's clock may differ
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION  # http://localhost
+MFA_FORMS = {
+    "authenticate": "campaign.identity.forms.StepForm",
+    "reauthenticate": "campaign.identity.forms.StepAgainForm",
+    "activate_totp": "campaign.identity.forms.ActivateAppForm",
+    "add_webauthn": "campaign.identity.forms.AddPasskeyForm",
+    "edit_webauthn": "campaign.identity.forms.NamePasskeyForm",
+    "login_webauthn": "campaign.identity.forms.PasskeySignInForm",
+    "authenticate_webauthn": "campaign.identity.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "campaign.identity.forms.PasskeyAgainForm",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "campaign:start"
 if PRODUCTION:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
 from django.utils import translation
@@ -38,6 +39,12 @@ def _files_in_a_folder_of_their_own(settings: Any, tmp_path: Path) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _with_an_empty_cache() -> None:
+    """allauth counts tries there, by address, and all tests come from one."""
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
 def _in_indonesian(settings: Any) -> Iterator[None]:
     """A page that somebody read in English leaves its language to the thread."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -66,9 +73,9 @@ def team(campaign: Campaign) -> dict[str, Member]:
 def sign_in(client: Client, campaign: Campaign) -> Callable[..., Member]:
     """`sign_in("staff")` signs the client in as that member of `campaign`, and returns them."""
 
-    def signed_in(role: str = "staff", of: Campaign | None = None) -> Member:
+    def signed_in(role: str = "staff", of: Campaign | None = None, *, proven: bool = True) -> Member:
         member = make.someone(of or campaign, role)
-        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        make.sign_in(client, member.user, proven=proven)
         return member
 
     return signed_in

@@ -10,10 +10,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpRequest
+from django.test import Client
 from PIL import Image
 
 from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
 from campaign.duties import deeds, kinds
+from campaign.identity import second_factor
 from campaign.models import (
     Campaign,
     Channel,
@@ -23,6 +26,7 @@ from campaign.models import (
     Media,
     Member,
     Mode,
+    Phone,
     Post,
     Proof,
     Role,
@@ -30,6 +34,7 @@ from campaign.models import (
     Ruleset,
     User,
 )
+from campaign.models.identity import VALID
 from campaign.writing.content import Content
 from platforms.base import Account
 
@@ -62,8 +67,32 @@ def campaign(*, slug: str = "", mode: str = Mode.PRACTICE, ruleset: str = "LATIH
     return row
 
 
+def sign_in(client: Client, who: User, *, proven: bool = True) -> None:
+    """`who` is signed in, with the second step behind them unless told otherwise: live campaigns ask for it."""
+    client.force_login(who, backend="django.contrib.auth.backends.ModelBackend")
+    if proven:
+        request = HttpRequest()
+        request.session = client.session
+        second_factor.prove(request, who, "mfa", type="totp")
+        request.session.save()
+
+
 def member(*, role: str = Role.STAFF, of: Campaign | None = None, **fields: Any) -> Member:
     return Member.objects.create(campaign=of or campaign(), user=user(name=role.capitalize()), role=role, **fields)
+
+
+def phone(candidate: Member, *, name: str = "Ponsel") -> Phone:
+    """Enrolled just now; no browser holds its secret."""
+    now = clock.now()
+    return Phone.objects.create(
+        user=candidate.user,
+        member=candidate,
+        token_hash=f"{next(_numbers):064}",
+        name=name,
+        made_at=now,
+        last_seen_at=now,
+        valid_until=now + VALID,
+    )
 
 
 def team(of: Campaign | None = None) -> dict[str, Member]:

@@ -10,7 +10,20 @@ from typing import Any
 from uuid import uuid4
 
 from campaign import checks, clock, envelopes, overriding, pulse
-from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Proof, Role, RuleOverride, State
+from campaign.models import (
+    Campaign,
+    Channel,
+    Delivery,
+    Media,
+    Member,
+    Notice,
+    Phone,
+    Post,
+    Proof,
+    Role,
+    RuleOverride,
+    State,
+)
 from tests import make
 
 PUBLIC = "everybody"
@@ -41,6 +54,7 @@ class Side:
     changed_rule: RuleOverride
     notices: dict[str, Notice]
     proof: Proof
+    phone: Phone
 
 
 @dataclass
@@ -84,6 +98,7 @@ def side(slug: str) -> Side:
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
         notices=told,
         proof=make.proof(of=campaign),
+        phone=make.phone(team["candidate"]),
     )
 
 
@@ -219,6 +234,34 @@ ROUTES: dict[str, Route] = {
     "account_reset_password_done": Route(PUBLIC, SHOWN),
     "account_reset_password_from_key": Route(PUBLIC, " ".join(METHODS), lambda _side, _who: ["zzzz", "no-key"]),
     "account_reset_password_from_key_done": Route(PUBLIC, SHOWN),
+    "account_request_login_code": Route(
+        PUBLIC, FORM, data=lambda _side, _who: {"email": "orang@contoh.test"}, leads_on=True
+    ),
+    "account_confirm_login_code": Route(PUBLIC, " ".join(METHODS), answers=a(302)),  # nobody here has asked for one
+    "mfa_login_webauthn": Route(PUBLIC, FORM, leads_on=True),
+    "mfa_authenticate": Route(PUBLIC, " ".join(METHODS), answers=a(302)),  # nobody here is halfway in
+    "account_reauthenticate": Route(SIGNED_IN, FORM),
+    "mfa_reauthenticate": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),  # nobody here has a second step
+    "mfa_reauthenticate_webauthn": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),
+    "account_change_password": Route(SIGNED_IN, FORM),
+    "account_set_password": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),  # everybody here has one
+    # My security
+    "mfa_index": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),
+    "mfa_list_webauthn": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),
+    "mfa_activate_totp": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),  # asks first whether it is you
+    "mfa_deactivate_totp": Route(SIGNED_IN, " ".join(METHODS), answers=a(404)),
+    "mfa_view_recovery_codes": Route(SIGNED_IN, "GET HEAD", answers=a(404)),
+    "mfa_generate_recovery_codes": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),
+    "mfa_download_recovery_codes": Route(SIGNED_IN, "GET HEAD", answers=a(404)),
+    "mfa_add_webauthn": Route(SIGNED_IN, " ".join(METHODS), answers=a(302)),
+    "mfa_edit_webauthn": Route(SIGNED_IN, " ".join(METHODS), lambda _side, _who: [1], answers=a(302)),
+    "mfa_remove_webauthn": Route(SIGNED_IN, " ".join(METHODS), lambda _side, _who: [1], answers=a(302)),
+    "campaign:security": Route(SIGNED_IN, "GET HEAD"),
+    "campaign:second_step": Route(SIGNED_IN, "GET HEAD"),
+    "campaign:end_session": Route(SIGNED_IN, "POST", lambda _side, _who: [10**12], answers=a(404)),
+    "campaign:end_other_sessions": Route(SIGNED_IN, "POST"),
+    "campaign:release_phone": Route(SIGNED_IN, "POST", lambda _side, _who: [10**12], answers=a(404)),
+    "campaign:use_phone": Route(PUBLIC, "GET HEAD POST", lambda _side, _who: ["tidak-ada"], answers=a(410)),
     # The campaign
     "campaign:today": Route("campaign.see", "GET HEAD"),
     "campaign:menu": Route("campaign.see", "GET HEAD"),
@@ -226,6 +269,12 @@ ROUTES: dict[str, Route] = {
     "campaign:stop": Route("campaign.stop", "GET HEAD POST", data=lambda _side, _who: {"reason": "Diretas."}),
     "campaign:resume": Route("campaign.stop", "GET HEAD POST"),
     "campaign:operations": Route("operations.see", "GET HEAD"),
+    # The candidate's phone
+    "campaign:candidate_phone": Route("phone.enrol", "GET HEAD"),
+    "campaign:enrol_phone": Route(
+        "phone.enrol", "POST", data=lambda side, _who: {"candidate": side.team["candidate"].pk}
+    ),
+    "campaign:release_candidate_phone": Route("phone.enrol", "POST", of("phone"), has_id=True),
     # Rules
     "campaign:rules": Route("rules.see", "GET HEAD"),
     "campaign:change_rule": Route(

@@ -134,6 +134,15 @@ def save_second(page: Page) -> None:
     press('.sticky button[value="draft"]')(page)
 
 
+def open_link(selector: str) -> Callable[[Page], object]:
+    """An act: go to the address that stands in an element's data-link."""
+
+    def done(page: Page) -> None:
+        page.goto(page.locator(selector).first.get_attribute("data-link") or "/")
+
+    return done
+
+
 def post_in(state: str) -> str:
     """The link to the first post in `state` on the list of posts."""
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
@@ -151,6 +160,13 @@ PAGES = [
     Shot("begin-refused", NOBODY, "/mulai/", act=press("main form button")),
     Shot("sign-in", NOBODY, "/accounts/login/"),
     Shot("sign-in-refused", NOBODY, "/accounts/login/", act=fill("#id_login", "a@b.id", "main form button")),
+    Shot("sign-in-code", NOBODY, "/accounts/login/code/"),
+    Shot(
+        "sign-in-code-sent",
+        NOBODY,
+        "/accounts/login/code/",
+        act=fill("#id_email", "dewi@contoh.test", "main form button"),
+    ),
     Shot("password-forgotten", NOBODY, "/accounts/password/reset/"),
     Shot("demo", NOBODY, "/", act=press('form[action="/demo/"] button')),
     Shot("today", "manager", english=True),
@@ -220,6 +236,15 @@ PAGES = [
     Shot("today-stopped", "staff"),
     Shot("operations-stopped", "staff", "operasi/"),
     Shot("resume", "manager", "lanjut/"),
+    Shot("security", "manager", "/keamanan/", english=True),
+    Shot("security", "candidate", "/keamanan/"),
+    Shot("second-step", "manager", "/keamanan/langkah-kedua/"),
+    Shot("add-passkey", "manager", "/accounts/passkeys/add/"),
+    Shot("add-app", "manager", "/accounts/app/add/"),
+    Shot("candidate-phone", "manager", "ponsel-caleg/"),
+    Shot("candidate-phone-qr", "candidate", "ponsel-caleg/", act=press("main form button.big"), english=True),
+    Shot("use-phone", "candidate", "ponsel-caleg/", act=open_link("[data-link]")),
+    Shot("use-phone-over", "candidate", "/keamanan/pakai-ponsel/tidak-ada/"),
     Shot("my-campaigns", "manager", "/?pilih"),
 ]
 

@@ -6,6 +6,7 @@ from campaign.models.channel import Channel, ChannelSecret, Health, Pace, Server
 from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, Proof, Step
+from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -37,6 +38,8 @@ __all__ = [
     "Mode",
     "Notice",
     "Pace",
+    "Phone",
+    "PhoneLink",
     "PictureVariant",
     "Post",
     "PostMedia",
@@ -52,6 +55,7 @@ __all__ = [
     "Ruleset",
     "Seal",
     "ServerApp",
+    "SignInTry",
     "State",
     "Step",
     "Theme",

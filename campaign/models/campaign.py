@@ -21,6 +21,7 @@ RESERVED = (
     "c",
     "demo",
     "hooks",
+    "keamanan",
     "keluar",
     "masuk",
     "media",

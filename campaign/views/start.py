@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from campaign import beginning, demo
 from campaign.errors import Refused
 from campaign.form_start import BeginForm
+from campaign.identity import second_factor
 from campaign.models import Member, Role
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -56,6 +57,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal.message))
         else:
             login(request, member.user, backend=BACKEND)
+            second_factor.prove(request, member.user, "password")  # just typed, so not asked again for the second step
             return redirect(member.campaign)
     return render(request, "campaign/begin.html", {"form": form}, status=422 if form.errors else 200)
 

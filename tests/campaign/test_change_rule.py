@@ -107,7 +107,7 @@ def test_without_a_candidate_the_page_says_whom_to_add(client, campaign, sign_in
 def test_a_date_is_typed_as_a_date(client):
     campaign = make.campaign(mode=Mode.LIVE, ruleset="PEMILU_2029")
     team = make.team(campaign)
-    client.force_login(team["manager"].user, backend="django.contrib.auth.backends.ModelBackend")
+    make.sign_in(client, team["manager"].user)
     address = url("change_rule", campaign, "calendar.voting_day")
     assert 'type="date"' in words(client.get(address))
     past = (clock.now() - timedelta(days=2)).date().isoformat()

@@ -3,6 +3,10 @@
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.mfa.utils import decrypt
 from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -131,3 +135,17 @@ def test_rotating_without_the_old_key_says_so_and_loses_nothing(channel, setting
     assert stored() == before
     settings.FIELD_KEYS = [NEW, OLD]
     assert secrets_of(channel)["token"] == TOKEN
+
+
+def test_second_steps_are_rotated_too_and_still_take_their_codes(settings, capsys):
+    user, secret = make.user(), generate_totp_secret()
+    settings.FIELD_KEYS = [OLD]
+    TOTP.activate(user, secret)
+    codes = RecoveryCodes.activate(user).get_unused_codes()
+    settings.FIELD_KEYS = [NEW, OLD]
+    call_command("rotate_keys")
+    assert "mfa.Authenticator: 2 rows" in capsys.readouterr().out
+    settings.FIELD_KEYS = [NEW]
+    steps = {row.type: row.wrap() for row in Authenticator.objects.filter(user=user)}
+    assert decrypt(steps["totp"].instance.data["secret"]) == secret
+    assert steps["recovery_codes"].get_unused_codes() == codes

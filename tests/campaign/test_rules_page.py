@@ -38,12 +38,12 @@ def test_it_shows_the_calendar_and_every_rule_with_its_source(client, campaign, 
 def test_a_draft_says_so_and_asks_for_the_voting_day(client):
     campaign = make.campaign(mode=Mode.LIVE, ruleset="PEMILU_2029")
     team = make.team(campaign)
-    client.force_login(team["manager"].user, backend="django.contrib.auth.backends.ModelBackend")
+    make.sign_in(client, team["manager"].user)
     page = words(client.get(url("rules", campaign)))
     assert "KPU has not issued the rules of this election" in page
     assert "Unconfirmed" in page
     assert url("change_rule", campaign, "calendar.voting_day") in page
-    client.force_login(team["staff"].user, backend="django.contrib.auth.backends.ModelBackend")
+    make.sign_in(client, team["staff"].user)
     assert url("change_rule", campaign, "calendar.voting_day") not in words(client.get(url("rules", campaign)))
 
 
@@ -119,7 +119,7 @@ def test_today_leads_there_and_asks_for_the_voting_day(client):
     team = make.team(campaign)
 
     def today(role):
-        client.force_login(team[role].user, backend="django.contrib.auth.backends.ModelBackend")
+        make.sign_in(client, team[role].user)
         return words(client.get(campaign.get_absolute_url()))
 
     step = url("change_rule", campaign, "calendar.voting_day")

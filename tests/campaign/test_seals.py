@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from campaign import audit, clock, digest, publishing
 from campaign.duties import reading
-from campaign.models import AuditRow, Campaign, DaySeal, Member, Role, Seal
+from campaign.models import AuditRow, Campaign, DaySeal, Member, Phone, Role, Seal
 from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -104,6 +104,24 @@ def test_the_mail_names_the_duties_that_are_late_and_comes_without_them_too(camp
     monkeypatch.setattr(reading, "of", lambda *_args: 1 / 0)
     assert digest.send_day_seals() == 1
     assert "Tenggat" not in mail.outbox[1].body
+
+
+def test_the_mail_names_the_phones_enrolled_that_day_and_no_others(campaign):
+    team = make.team(campaign)
+    yesterday = clock.now() - timedelta(days=1)
+    for name, at in (("Ponsel kemarin", yesterday), ("Ponsel lama", yesterday - timedelta(days=2))):
+        phone = make.phone(team["candidate"], name=name)
+        Phone.objects.filter(pk=phone.pk).update(made_at=at, valid_until=at)
+    elsewhere = make.phone(make.member(role=Role.CANDIDATE), name="Ponsel orang lain")
+    Phone.objects.filter(pk=elsewhere.pk).update(made_at=yesterday, valid_until=yesterday)
+    sealed(1)
+    digest.send_day_seals()
+    ours = [message for message in mail.outbox if elsewhere.user.email not in message.to]
+    assert len(ours) == 2
+    for message in ours:
+        assert "Ponsel kemarin" in str(message.body)
+        assert "Ponsel lama" not in str(message.body)
+        assert "Ponsel orang lain" not in str(message.body)
 
 
 def test_before_anything_is_sealed_nothing_is_mailed(campaign):

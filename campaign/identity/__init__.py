@@ -1,0 +1,1 @@
+"""Signing in: ways in, the second step, sessions, the candidate's phone."""
