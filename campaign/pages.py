@@ -19,7 +19,7 @@ navigation.add(
         _("Review"),
         "review",
         "campaign:review",
-        "post.approve",
+        "post.review",
         order=20,
         hint=_("Read what waits for your yes, one post at a time."),
     )
@@ -52,5 +52,15 @@ navigation.add(
         "rules.see",
         order=80,
         hint=_("What the election law says, with its source, and when which part begins."),
+    )
+)
+navigation.add(
+    Page(
+        _("Approval rules"),
+        "check",
+        "campaign:approval_settings",
+        "approval.settings",
+        order=82,
+        hint=_("Whose approval a post needs, by when, and who decides otherwise."),
     )
 )

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from campaign import audit, channels, delivering, digest, overriding, pulse, settling
+from campaign.approving import reminding
 
 
 @worker_shutting_down.connect
@@ -65,3 +66,9 @@ def send_day_seals() -> None:
 def begin_rules() -> None:
     """Put loosened rules in force whose day has passed. A missed run only delays."""
     overriding.begin_due()
+
+
+@shared_task(name="campaign.remind", ignore_result=True)
+def remind() -> None:
+    """Each minute: tell those whose approval is needed, the deputy at the deadline, and whoever it is too late for."""
+    reminding.run()

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
+    approval_settings,
     channels,
     deliveries,
     health,
@@ -23,9 +24,10 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("", posts.post_detail, name="post_detail"),
     path("ubah/", posts.edit_post, name="edit_post"),
     path("ajukan/", posts.submit_post, name="submit_post"),
-    path("setujui/", posts.approve_post, name="approve_post"),
-    path("minta-perubahan/", posts.ask_changes, name="ask_changes"),
-    path("tolak/", posts.refuse_post, name="refuse_post"),
+    path("setujui/", review.approve_post, name="approve_post"),
+    path("minta-perubahan/", review.ask_changes, name="ask_changes"),
+    path("tolak/", review.refuse_post, name="refuse_post"),
+    path("batal-setuju/", review.take_back_approval, name="take_back_approval"),
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
@@ -46,6 +48,10 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("konten/<int:pk>/", include(of_a_post)),
     path("tinjau/", review.review, name="review"),
     path("tinjau/<int:pk>/", review.review_post, name="review_post"),
+    path("aturan-persetujuan/", approval_settings.approval_settings, name="approval_settings"),
+    path("aturan-persetujuan/ubah/", approval_settings.change_approval, name="change_approval"),
+    path("aturan-persetujuan/<int:pk>/setujui/", approval_settings.agree_approval, name="agree_approval"),
+    path("aturan-persetujuan/<int:pk>/tolak/", approval_settings.refuse_approval, name="refuse_approval"),
     path("kiriman/<int:pk>/", deliveries.delivery, name="delivery"),
     path("kiriman/<int:pk>/putuskan/", deliveries.decide_delivery, name="decide_delivery"),
     path("kiriman/<int:pk>/ulangi/", deliveries.retry_delivery, name="retry_delivery"),
@@ -53,6 +59,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+    path("gambar/<slug:sha256>/kecil/", review.small_picture, name="small_picture"),
 ]
 urlpatterns = [
     path("", start.start, name="start"),
@@ -65,5 +72,6 @@ urlpatterns = [
     path("posko/surat/", mailbox.mailbox, name="mailbox"),
     path("posko/surat/<slug:name>/", mailbox.letter, name="letter"),
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
+    path("tinjau/<str:code>/", review.review_link, name="review_link"),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

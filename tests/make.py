@@ -13,6 +13,8 @@ from django.db import connection
 from PIL import Image
 
 from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
+from campaign.approving import agreeing
+from campaign.approving.needs import Terms
 from campaign.models import (
     Campaign,
     Channel,
@@ -210,3 +212,9 @@ def loosening(
 def tightening(*, of: Campaign, key: str = "social.max_accounts_per_app", value: Any = 10) -> RuleOverride:
     """Asked by the manager, and in force."""
     return overriding.ask(of, key, value, by=someone(of, Role.MANAGER), reason="Kesepakatan tim")
+
+
+def policy(*, of: Campaign, by: str = Role.CANDIDATE, **terms: Any) -> None:
+    """Approval rules other than the usual ones, in force; the candidate asks for them unless told otherwise."""
+    named = {name: frozenset(terms.pop(name)) for name in ("manager_kinds", "readers") if name in terms}
+    agreeing.ask(of, Terms(**named, **terms), by=someone(of, by))

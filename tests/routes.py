@@ -10,7 +10,21 @@ from typing import Any
 from uuid import uuid4
 
 from campaign import clock, envelopes, overriding, pulse
-from campaign.models import Campaign, Channel, Delivery, Media, Member, Notice, Post, Role, RuleOverride, State
+from campaign.approving import agreeing, link
+from campaign.approving.needs import Terms
+from campaign.models import (
+    Campaign,
+    Channel,
+    Delivery,
+    Media,
+    Member,
+    Notice,
+    PolicyChange,
+    Post,
+    Role,
+    RuleOverride,
+    State,
+)
 from tests import make
 
 PUBLIC = "everybody"
@@ -38,6 +52,7 @@ class Side:
     failed: Delivery
     asked_rule: RuleOverride
     changed_rule: RuleOverride
+    asked_approval: PolicyChange
     notices: dict[str, Notice]
 
 
@@ -66,6 +81,14 @@ def side(slug: str) -> Side:
         ended(make.post_scheduled(on=[channel], text=f"{slug} {state.label}.", pictures=[(media, "Foto.")]), state)
         for state in (State.SENT, State.UNSURE, State.FAILED)
     )
+    # Staff is a second reader, so that they too may answer.
+    make.policy(of=campaign, four_eyes=True, readers={team["staff"].pk})
+    scheduled = make.post_in_review(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour())
+    for role in ("manager", "candidate"):
+        make.approve(scheduled, by=team[role])
+    loose = Terms(frozenset({"other"}), True, frozenset({team["staff"].pk}))
+    asked_approval = agreeing.ask(campaign, loose, by=team["manager"]).waits
+    assert asked_approval
     return Side(
         campaign,
         team,
@@ -73,10 +96,11 @@ def side(slug: str) -> Side:
         media,
         draft=make.post(on=[channel], text=f"{slug} konsep."),
         review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
-        scheduled=make.post_scheduled(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour()),
+        scheduled=scheduled,
         published=Post.objects.get(pk=published.post_pk or 0),
         unsure=unsure,
         failed=failed,
+        asked_approval=asked_approval,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
         notices=told,
@@ -161,6 +185,14 @@ def picture(side: Side, _who: str) -> list[Any]:
     return [side.media.sha256]
 
 
+def link_code(side: Side, _who: str) -> list[Any]:
+    return [link.code_of(side.review)]
+
+
+def approval_rules(_side: Side, _who: str) -> dict[str, Any]:
+    return {"before": 5, "after": 10, "remind": 3}
+
+
 def bot(side: Side, _who: str) -> dict[str, Any]:
     return {"token": "123:abc", "chat": "@kabarratna"}
 
@@ -223,9 +255,10 @@ ROUTES: dict[str, Route] = {
     "campaign:post_detail": post_route("post.see", "published", no_data, "GET"),
     "campaign:edit_post": post_route("post.write", "draft", lambda *of: typed(*of) | {"version": 1}, "GET POST"),
     "campaign:submit_post": post_route("post.write", "draft"),
-    "campaign:approve_post": post_route("post.approve", "review"),
-    "campaign:ask_changes": post_route("post.approve", "review", reason),
-    "campaign:refuse_post": post_route("post.approve", "review", reason),
+    "campaign:approve_post": post_route("post.review", "review"),
+    "campaign:ask_changes": post_route("post.review", "review", reason),
+    "campaign:refuse_post": post_route("post.review", "review", reason),
+    "campaign:take_back_approval": post_route("post.review", "scheduled"),
     "campaign:withdraw_post": post_route("post.write", "scheduled"),
     "campaign:reschedule_post": post_route(
         "post.write",
@@ -233,9 +266,15 @@ ROUTES: dict[str, Route] = {
         lambda *_: {"version": 1, "date": f"{clock.now() + timedelta(days=2):%Y-%m-%d}", "time": "09:00"},
     ),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
-    "campaign:review": Route("post.approve", "GET"),
-    "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),
+    "campaign:review": Route("post.review", "GET"),
+    "campaign:review_post": post_route("post.review", "review", no_data, "GET"),
+    "campaign:review_link": Route(PUBLIC, "GET HEAD", link_code, answers=a(200, 302)),
+    "campaign:approval_settings": Route("approval.settings", "GET HEAD"),
+    "campaign:change_approval": Route("approval.change", "GET HEAD POST", data=approval_rules),
+    "campaign:agree_approval": post_route("approval.change", "asked_approval", no_data),
+    "campaign:refuse_approval": post_route("approval.change", "asked_approval", no_data),
     "campaign:picture": Route("post.see", "GET", picture, has_id=True),
+    "campaign:small_picture": Route("post.see", "GET", picture, has_id=True),
     "analytics:read_now": post_route("number.read", "published"),
     # Envelopes
     "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),

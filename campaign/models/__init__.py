@@ -1,5 +1,6 @@
 """Every table of the ground, by file: people, the campaign, its rules, channels, posts, envelopes, the record."""
 
+from campaign.models.approval import ApprovalPolicy, PolicyChange, Reminder, SeenPost, Step, Submission
 from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
@@ -13,6 +14,7 @@ from campaign.models.rules import Rule, Ruleset
 __all__ = [
     "Action",
     "Approval",
+    "ApprovalPolicy",
     "Attempt",
     "AuditRow",
     "Campaign",
@@ -28,17 +30,22 @@ __all__ = [
     "Mode",
     "Notice",
     "Pace",
+    "PolicyChange",
     "Post",
     "PostMedia",
     "PostState",
     "Pulse",
+    "Reminder",
     "Role",
     "Rule",
     "RuleOverride",
     "Ruleset",
     "Seal",
+    "SeenPost",
     "ServerApp",
     "State",
+    "Step",
+    "Submission",
     "Theme",
     "User",
     "Zone",

@@ -30,6 +30,7 @@ RESERVED = (
     "s",
     "sehat",
     "static",
+    "tinjau",
 )
 
 
