@@ -216,5 +216,5 @@ def tightening(*, of: Campaign, key: str = "social.max_accounts_per_app", value:
 
 def policy(*, of: Campaign, by: str = Role.CANDIDATE, **terms: Any) -> None:
     """Approval rules other than the usual ones, in force; the candidate asks for them unless told otherwise."""
-    named = {name: frozenset(terms.pop(name)) for name in ("manager_kinds", "readers") if name in terms}
+    named: dict[str, Any] = {name: frozenset(terms.pop(name)) for name in ("manager_kinds", "readers") if name in terms}
     agreeing.ask(of, Terms(**named, **terms), by=someone(of, by))

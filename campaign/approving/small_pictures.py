@@ -8,7 +8,7 @@ from PIL import Image
 
 from campaign.models import Media
 
-WIDTHS = (640, 480, 360, 240)  # pixels
+SIDES = (640, 480, 360, 240, 160)  # pixels, of the longer side
 QUALITIES = (60, 40, 25)
 TARGET_BYTES = 9_000  # with the page around it, the next post stays below 15 KB
 MIME = "image/webp"
@@ -32,9 +32,9 @@ def shrink(original: bytes) -> bytes:
     with Image.open(io.BytesIO(original)) as image:
         full = image.convert("RGBA" if image.has_transparency_data else "RGB")
     content = b""
-    for width in WIDTHS:
+    for side in SIDES:
         small = full.copy()
-        small.thumbnail((width, width * 2))
+        small.thumbnail((side, side))
         for quality in QUALITIES:
             out = io.BytesIO()
             small.save(out, "WEBP", quality=quality)

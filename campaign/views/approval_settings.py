@@ -68,7 +68,7 @@ def _decided(request: Request, pk: int, verb: Callable[..., int | None]) -> Http
     try:
         reopened = verb(change, by=request.member)
     except Refused as refusal:
-        return answer(request, PAGE, "rules", _context(request, refused=str(refusal.message)), status=422)
+        return answer(request, PAGE, "rules", _context(request, refusals=[str(refusal.message)]), status=422)
     _tell_reopened(request, reopened or 0)
     return answer(request, PAGE, "rules", _context(request), to=_home(request))
 

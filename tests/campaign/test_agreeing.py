@@ -162,6 +162,7 @@ def refused_by_the_database(change: Any) -> None:
 
 def test_the_database_loosens_nothing_without_the_candidate(campaign, team):
     change = agreeing.ask(campaign, OTHER, by=team["manager"]).waits
+    assert change
     refused_by_the_database(
         lambda: ApprovalPolicy.objects.create(campaign=campaign, change=change, manager_kinds=["other"])
     )

@@ -1,5 +1,6 @@
 """The link from WhatsApp: it shows nothing, uses nothing up, and leads members to the post."""
 
+import re
 from urllib.parse import unquote
 
 import pytest
@@ -40,7 +41,10 @@ def test_it_says_the_same_of_a_post_that_never_was(client, post):
     gone = make.post()
     other = address(gone)
     gone.delete()
-    assert words(client.get(other)).replace(other, "") == words(client.get(address(post))).replace(address(post), "")
+    pages = [
+        re.sub(r'value="\w{64}"', "", words(client.get(each)).replace(each, "")) for each in (other, address(post))
+    ]
+    assert pages[0] == pages[1]
 
 
 def test_signing_in_leads_there(client, campaign, post):
