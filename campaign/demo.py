@@ -20,6 +20,7 @@ from campaign.models import (
     Campaign,
     Channel,
     Delivery,
+    FilingStep,
     Level,
     Media,
     Member,
@@ -28,7 +29,6 @@ from campaign.models import (
     Proof,
     Role,
     Ruleset,
-    Step,
     User,
     Zone,
 )
@@ -116,7 +116,7 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
     _write_posts(campaign, connected, team)
     long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
     for channel in connected:
-        deeds.file_channel(channel, Step.REGISTERED, day=long_ago, by=team[Role.MANAGER])
+        deeds.file_channel(channel, FilingStep.REGISTERED, day=long_ago, by=team[Role.MANAGER])
     for kind in kinds.of(campaign):
         if kind.anchor == kinds.Anchor.START:  # the practice campaign has begun, so these were due before it
             deeds.finish(kind, deeds.Evidence(number=_("example 12/2026")), by=team[Role.MANAGER])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign.duties import deeds
-from campaign.models import Duty, Member, Step
+from campaign.models import Duty, FilingStep, Member
 
 ACCEPT = {"accept": "application/pdf,image/jpeg,image/png,image/webp"}
 NUMBER_HELP = lazy("As it stands on the receipt or letter.")
@@ -92,7 +92,7 @@ class FinishForm(forms.Form):
 class StepForm(forms.Form):
     """Which of the account's two steps is meant."""
 
-    step = forms.ChoiceField(choices=Step.choices, widget=forms.HiddenInput)
+    step = forms.ChoiceField(choices=FilingStep.choices, widget=forms.HiddenInput)
 
 
 class FileChannelForm(StepForm):

@@ -18,6 +18,8 @@ WORDS: Mapping[str, Promise] = {
     "post.copy": lazy("%(who)s made it as a copy"),
     "post.submit": lazy("%(who)s asked for approval of version %(version)s"),
     "post.approve": lazy("%(who)s approved version %(version)s"),
+    "post.take_back": lazy("%(who)s took the approval of version %(version)s back"),
+    "post.reopen": lazy("It waits for approval again"),
     "post.schedule": lazy("All approvals are there: it is scheduled"),
     "post.ask_changes": lazy("%(who)s asked for changes"),
     "post.refuse": lazy("%(who)s refused it"),
@@ -50,6 +52,8 @@ def _sentence(row: AuditRow) -> str:
         told["state"] = _state(str(row.details.get("to", "")))
     if row.verb == "post.approve" and row.details.get("team_of_one"):
         return _("%(who)s approved version %(version)s, alone on the team") % told
+    if row.verb == "post.approve" and row.details.get("as_deputy"):
+        return _("%(who)s approved version %(version)s in the candidate's place: “%(reason)s”") % told
     return str(WORDS[row.verb]) % told if row.verb in WORDS else row.verb
 
 

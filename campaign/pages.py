@@ -19,7 +19,7 @@ navigation.add(
         _("Review"),
         "review",
         "campaign:review",
-        "post.approve",
+        "post.review",
         order=20,
         hint=_("Read what waits for your yes, one post at a time."),
     )
@@ -82,5 +82,15 @@ navigation.add(
         "operations.see",
         order=90,
         hint=_("Whether Posko is at work, what is stuck, what is at risk, and how old the backup is."),
+    )
+)
+navigation.add(
+    Page(
+        _("Approval rules"),
+        "check",
+        "campaign:approval_settings",
+        "approval.settings",
+        order=82,
+        hint=_("Whose approval a post needs, by when, and who decides otherwise."),
     )
 )

@@ -1,8 +1,89 @@
-"""Whose yes a post still needs: one function from its approvals to who is missing."""
+"""Whose yes a post still needs, as the database stands: it brings `approving.needs` what that asks for.
 
-from campaign.models import Member, Post, Role
+The rules themselves are one pure function there. `hold` keeps them from changing under an approval.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from campaign import clock
+from campaign.approving import deadlines, needs
+from campaign.approving.needs import Need, Person, Question, Standing, Terms, Yes
+from campaign.models import ApprovalPolicy, Member, Post, Role
 
 APPROVERS = (Role.CANDIDATE, Role.MANAGER)
+
+
+@dataclass(frozen=True)
+class House:
+    """What all posts of a campaign share: its approval rules and its active people. Loaded once per page."""
+
+    terms: Terms
+    members: tuple[Member, ...]
+
+    @property
+    def team(self) -> list[Person]:
+        return [Person(member.pk, member.role) for member in self.members]
+
+    @property
+    def has_candidate(self) -> bool:
+        return any(member.role == Role.CANDIDATE for member in self.members)
+
+    @property
+    def deputy(self) -> Member | None:
+        """The manager who may decide after the deadline, while active."""
+        managers = (member for member in self.members if member.role == Role.MANAGER)
+        return next((member for member in managers if member.pk == self.terms.deputy), None)
+
+    def among(self, pks: frozenset[int]) -> list[Member]:
+        return [member for member in self.members if member.pk in pks]
+
+    def may_answer(self, member: Member) -> bool:
+        """Managers and the candidate; staff only where they have been named as second readers."""
+        if member.role == Role.STAFF:
+            return self.terms.four_eyes and member.pk in self.terms.readers
+        return member.role in APPROVERS
+
+
+def house(campaign_id: int) -> House:
+    """The campaign's rules and people as they are now."""
+    row = ApprovalPolicy.objects.filter(campaign_id=campaign_id).first()
+    people = Member.objects.active().filter(campaign_id=campaign_id).select_related("user").order_by("pk")
+    return House(row.terms if row else Terms(), tuple(people))
+
+
+def standing(post: Post, of: House | None = None, now: datetime | None = None) -> Standing:
+    """Where the post stands with its approvals."""
+    of = of or house(post.campaign_id)
+    until = deadline(post, of.terms)
+    question = Question(
+        kind=post.kind,
+        editors=frozenset(member.pk for member in post.edited_by.all()),
+        yeses=frozenset(Yes(yes.by_id, yes.as_deputy) for yes in post.approvals.all() if yes.version == post.version),
+        is_past_deadline=until is not None and until <= (now or clock.now()),
+    )
+    return needs.standing(of.terms, of.team, question)
+
+
+def deadline(post: Post, terms: Terms) -> datetime | None:
+    """By when the answer is wanted; None while the post has not been submitted."""
+    found = [row for row in post.submissions.all() if row.closed_at is None and row.version == post.version]
+    return deadlines.deadline(terms, found[0].submitted_at, post.planned_at) if found else None
+
+
+def hold(campaign_id: int, *, to_change: bool = False) -> None:
+    """Keep the rules as they are until the transaction ends; `to_change` waits for all who do, and keeps them out.
+
+    Taken before the lock of any post: an approval that has read the old rules is then seen by who tightens them.
+    """
+    function = "pg_advisory_xact_lock" if to_change else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtext('campaign_policy:' || %s))", [str(campaign_id)])
+
+
+# One question each -------------------------------------------------------------------------------
 
 
 def editors(post: Post) -> set[int]:
@@ -10,43 +91,22 @@ def editors(post: Post) -> set[int]:
     return set(post.edited_by.values_list("pk", flat=True))
 
 
-def missing(post: Post) -> list[Role]:
-    """The roles whose yes is still needed for this version; empty when it may leave.
-
-    The candidate decides; a campaign without one leaves it to its manager. The candidate's own text needs nobody
-    else, and a team of one may approve its own: both are told to the record by whoever calls this.
-    """
-    wanted = deciding_role(post)
-    approved = post.approvals.filter(version=post.version, by__role=wanted, by__suspended_at=None)
-    if not is_team_of_one(post):
-        own = editors(post) if wanted != Role.CANDIDATE else editors(post) - _candidates(post)
-        approved = approved.exclude(by__in=own)
-    return [] if approved.exists() else [wanted]
-
-
-def deciding_role(post: Post) -> Role:
-    """The role that has the last word on this post."""
-    return Role.CANDIDATE if _candidates(post) else Role.MANAGER
+def missing(post: Post) -> tuple[Need, ...]:
+    """Whose yes is still needed for this version; empty when it may leave."""
+    return standing(post).missing
 
 
 def deciders(post: Post) -> list[Member]:
-    """The members who can give the yes that is missing."""
-    people = Member.objects.active().filter(campaign_id=post.campaign_id, role=deciding_role(post))
-    own = set() if is_team_of_one(post) else editors(post)
-    return [member for member in people if member.pk not in own or member.role == Role.CANDIDATE]
+    """The members whose turn it is."""
+    of = house(post.campaign_id)
+    return of.among(standing(post, of).askable)
 
 
 def counts(post: Post, member: Member) -> bool:
     """Whether `member`'s yes would count for this post as it stands."""
-    return member.role == Role.CANDIDATE or member.pk not in editors(post) or is_team_of_one(post)
+    return member.pk in standing(post).counting
 
 
 def is_team_of_one(post: Post) -> bool:
     """Whether only one member of the campaign may write or approve at all."""
-    able = Member.objects.active().filter(campaign_id=post.campaign_id, role__in=(*APPROVERS, Role.STAFF))
-    return able.count() == 1
-
-
-def _candidates(post: Post) -> set[int]:
-    people = Member.objects.active().filter(campaign_id=post.campaign_id, role=Role.CANDIDATE)
-    return set(people.values_list("pk", flat=True))
+    return standing(post).is_team_of_one

@@ -33,6 +33,11 @@ class Shown:
     width: int
     height: int
 
+    @property
+    def small_url(self) -> str:
+        """The same in a few kilobytes, for a phone on a bad line."""
+        return f"{self.url}kecil/"
+
 
 @dataclass(frozen=True)
 class Part:

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign import audit, checks, clock, election, envelopes, notices, policy
 from campaign.access import require
+from campaign.approving import submissions
 from campaign.errors import Refused
 from campaign.models import (
     Action,
@@ -21,7 +24,9 @@ from campaign.models import (
     Member,
     Post,
     PostState,
+    Role,
     State,
+    Step,
 )
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
@@ -68,6 +73,7 @@ def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
 @transaction.atomic
 def submit(post: Post, *, by: Member, version: int) -> None:
     """Seal one envelope per channel and ask for approval. Raises Refused with what a check blocks."""
+    policy.hold(post.campaign_id)
     post = locked(post, version=version)
     subject = checks.subject_of(post)
     if not subject.channels:
@@ -81,7 +87,18 @@ def submit(post: Post, *, by: Member, version: int) -> None:
     if blocked:
         raise Refused(" ".join(_with_channel(finding) for finding in blocked))
     _move(post, "submit", by=by)
-    for channel in subject.channels:
+    _seal(post, subject.channels, drafts)
+    submissions.begin(post, clock.now())
+    found = policy.standing(post)
+    if by.pk in policy.editors(post) & found.own_words:
+        # The candidate's own words are the candidate's approval; so are those of a team of one.
+        approve(post, by=by, version=version)
+    else:
+        _tell_whose_turn(post)
+
+
+def _seal(post: Post, on: Sequence[Channel], drafts: dict[int, dict[str, Any]]) -> None:
+    for channel in on:
         envelopes.seal(
             channel=channel,
             slot=post.slot(channel),
@@ -91,31 +108,51 @@ def submit(post: Post, *, by: Member, version: int) -> None:
             not_after=post.not_after or clock.now() + WINDOW,
             owner=post.author,
         )
-    if policy.counts(post, by) and by.role == policy.deciding_role(post) and by.pk in policy.editors(post):
-        # The candidate's own words are the candidate's approval; so are those of a team of one.
-        approve(post, by=by, version=version)
-    else:
-        notices.tell("approve", post, to=policy.deciders(post), url=post.get_absolute_url(), text=str(post)[:80])
+
+
+def _tell_whose_turn(post: Post) -> None:
+    notices.tell("approve", post, to=policy.deciders(post), url=post.get_absolute_url(), text=str(post)[:80])
 
 
 @transaction.atomic
-def approve(post: Post, *, by: Member, version: int) -> None:
-    """Record `by`'s yes to exactly the version they have read; the last yes needed schedules the post."""
-    require(by, "post.approve")
+def approve(post: Post, *, by: Member, version: int, reason: str = "") -> None:
+    """Record `by`'s yes to exactly the version they have read; the last yes needed schedules the post.
+
+    After the deadline the deputy decides in the candidate's place, and says why.
+    """
+    require(by, "post.review")
+    policy.hold(post.campaign_id)
     post = locked(post, version=version)
     if post.state != PostState.IN_REVIEW:
         raise Refused(_(STALE))
-    if not policy.counts(post, by):
+    _require_answerer(post, by)
+    found = policy.standing(post)
+    if by.pk not in found.counting:
         raise Refused(_("Someone else must approve what you wrote."))
-    fingerprint = fingerprint_of(post)
-    now = clock.now()
-    Approval.objects.get_or_create(
-        post=post, version=version, by=by, defaults={"fingerprint": fingerprint, "made_at": now}
+    as_deputy = by.pk in found.deputies
+    if as_deputy and not reason.strip():
+        raise Refused(_("Say in a few words why you decide in the candidate's place."))
+    given = post.approvals.filter(version=version, by=by)
+    if given.exists() and not as_deputy:
+        return
+    why = reason.strip()[:300] if as_deputy else ""
+    fingerprint, now = fingerprint_of(post), clock.now()
+    Approval.objects.update_or_create(
+        post=post,
+        version=version,
+        by=by,
+        defaults={"fingerprint": fingerprint, "made_at": now, "as_deputy": as_deputy, "reason": why},
     )
-    alone = policy.is_team_of_one(post)
-    audit.record("post.approve", post, by=by, version=version, fingerprint=fingerprint, team_of_one=alone)
-    if not policy.missing(post):
-        _schedule(post, by=by, now=now)
+    told: dict[str, str | bool] = {"as_deputy": True, "reason": why} if as_deputy else {}
+    told |= {"fingerprint": fingerprint, "team_of_one": found.is_team_of_one}
+    audit.record("post.approve", post, by=by, campaign_id=None, version=version, **told)
+    if policy.missing(post):
+        submissions.look_again(now, post_id=post.pk)
+        _tell_whose_turn(post)
+        return
+    _schedule(post, by=by, now=now)
+    if as_deputy:
+        _tell_candidate(post)
 
 
 def _schedule(post: Post, *, by: Member, now: datetime) -> None:
@@ -137,6 +174,14 @@ def _schedule(post: Post, *, by: Member, now: datetime) -> None:
     _close_notices(post)
 
 
+def _tell_candidate(post: Post) -> None:
+    """Somebody has decided in the candidate's place: the candidate can take it back until it leaves."""
+    candidates = [each for each in policy.house(post.campaign_id).members if each.role == Role.CANDIDATE]
+    url = reverse("campaign:review_post", args=[post.campaign.slug, post.pk])
+    notices.tell("deputy_said", post, to=candidates, url=url, text=str(post)[:80])
+    submissions.tell(post, candidates, Step.DEPUTY_SAID, clock.now())
+
+
 @transaction.atomic
 def ask_changes(post: Post, *, by: Member, version: int, reason: str) -> None:
     """Give the post back to its author with what should change."""
@@ -154,6 +199,7 @@ def _back(post: Post, verb: str, *, by: Member, version: int, reason: str) -> No
         raise Refused(_("Say in a few words why."))
     post = locked(post, version=version)
     _move(post, verb, by=by)
+    _require_answerer(post, by)
     _take_back(post)
     Post.objects.filter(pk=post.pk).update(note=reason.strip())
     _close_notices(post)
@@ -168,6 +214,17 @@ def withdraw(post: Post, *, by: Member, version: int) -> None:
     _move(post, "withdraw", by=by)
     _take_back(post)
     _close_notices(post)
+
+
+def reopen(post: Post, *, by: Member) -> None:
+    """A scheduled post waits for approval again, in new envelopes. Refused once part of it has left."""
+    envelopes.withdraw(_slots(post))
+    _move(post, "reopen", by=by)
+    Post.objects.filter(pk=post.pk).update(movable_from=None, movable_until=None)
+    _close_notices(post)
+    _seal(post, checks.subject_of(post))
+    submissions.begin(post, clock.now())
+    _tell_whose_turn(post)
 
 
 # Time --------------------------------------------------------------------------------------------
@@ -212,6 +269,12 @@ def locked(post: Post, *, version: int) -> Post:
     return row
 
 
+def _require_answerer(post: Post, by: Member) -> None:
+    """Staff answer only where they have been named as second readers."""
+    if not policy.house(post.campaign_id).may_answer(by):
+        raise PermissionDenied(f"{by.role} is no second reader")
+
+
 def fingerprint_of(post: Post) -> str:
     """One hash over all its envelopes: SHA-256 of their sorted `slot fingerprint` lines."""
     lines = sorted(f"{row.slot} {row.fingerprint}" for row in _envelopes(post))
@@ -254,5 +317,5 @@ def _with_channel(finding: checks.Finding) -> str:
 
 
 def _close_notices(post: Post) -> None:
-    for kind in ("approve", "ask_changes", "refuse"):
+    for kind in ("approve", "ask_changes", "refuse", "deputy", "unapproved", "deputy_said"):
         notices.done(kind, post)

@@ -7,7 +7,8 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 
 from campaign import audit, channels, delivering, digest, overriding, pulse, settling
-from campaign.duties import reminding
+from campaign.approving import reminding
+from campaign.duties import reminding as duty_reminding
 from campaign.operations import at_risk, backing_up
 from campaign.operations.programs import Unfit
 
@@ -80,7 +81,7 @@ def begin_rules() -> None:
 @shared_task(name="campaign.remind_duties", ignore_result=True)
 def remind_duties() -> None:
     """Remind owners of what is due soon or late; once a day each, however often it is asked."""
-    reminding.remind_all()
+    duty_reminding.remind_all()
 
 
 @shared_task(name="campaign.examine_risks", ignore_result=True)
@@ -97,3 +98,9 @@ def back_up() -> None:
             backing_up.take_if_old()
         except Unfit as problem:
             log.error("no backup: %s", problem.message)
+
+
+@shared_task(name="campaign.remind", ignore_result=True)
+def remind() -> None:
+    """Each minute: tell those whose approval is needed, the deputy at the deadline, and whoever it is too late for."""
+    reminding.run()

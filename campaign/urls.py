@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
+    approval_settings,
     channels,
     checking,
     deliveries,
@@ -34,9 +35,10 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("versi/kembalikan/", versions.restore_version, name="restore_version"),
     path("salin/", versions.copy_post, name="copy_post"),
     path("ajukan/", posts.submit_post, name="submit_post"),
-    path("setujui/", posts.approve_post, name="approve_post"),
-    path("minta-perubahan/", posts.ask_changes, name="ask_changes"),
-    path("tolak/", posts.refuse_post, name="refuse_post"),
+    path("setujui/", review.approve_post, name="approve_post"),
+    path("minta-perubahan/", review.ask_changes, name="ask_changes"),
+    path("tolak/", review.refuse_post, name="refuse_post"),
+    path("batal-setuju/", review.take_back_approval, name="take_back_approval"),
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
     path("abaikan/", checking.dismiss_finding, name="dismiss_finding"),
@@ -73,6 +75,10 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("konten/<int:pk>/", include(of_a_post)),
     path("tinjau/", review.review, name="review"),
     path("tinjau/<int:pk>/", review.review_post, name="review_post"),
+    path("aturan-persetujuan/", approval_settings.approval_settings, name="approval_settings"),
+    path("aturan-persetujuan/ubah/", approval_settings.change_approval, name="change_approval"),
+    path("aturan-persetujuan/<int:pk>/setujui/", approval_settings.agree_approval, name="agree_approval"),
+    path("aturan-persetujuan/<int:pk>/tolak/", approval_settings.refuse_approval, name="refuse_approval"),
     path("kiriman/<int:pk>/", deliveries.delivery, name="delivery"),
     path("kiriman/<int:pk>/putuskan/", deliveries.decide_delivery, name="decide_delivery"),
     path("kiriman/<int:pk>/ulangi/", deliveries.retry_delivery, name="retry_delivery"),
@@ -80,6 +86,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+    path("gambar/<slug:sha256>/kecil/", review.small_picture, name="small_picture"),
     path("ponsel-caleg/", identity.candidate_phone, name="candidate_phone"),
     path("ponsel-caleg/qr/", identity.enrol_phone, name="enrol_phone"),
     path("ponsel-caleg/<int:pk>/lepas/", identity.release_candidate_phone, name="release_candidate_phone"),
@@ -104,5 +111,6 @@ urlpatterns = [
     path("posko/surat/<slug:name>/", mailbox.letter, name="letter"),
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
     path("keamanan/", include(of_oneself)),
+    path("tinjau/<str:code>/", review.review_link, name="review_link"),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

@@ -15,6 +15,8 @@ from django.test import Client
 from PIL import Image
 
 from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
+from campaign.approving import agreeing
+from campaign.approving.needs import Terms
 from campaign.duties import deeds, kinds
 from campaign.identity import second_factor
 from campaign.models import (
@@ -257,3 +259,9 @@ def proof(*, of: Campaign, key: str = "ladk") -> Proof:
     found = duty_done(of=of, key=key, file=picture_file()).proof
     assert found
     return found
+
+
+def policy(*, of: Campaign, by: str = Role.CANDIDATE, **terms: Any) -> None:
+    """Approval rules other than the usual ones, in force; the candidate asks for them unless told otherwise."""
+    named: dict[str, Any] = {name: frozenset(terms.pop(name)) for name in ("manager_kinds", "readers") if name in terms}
+    agreeing.ask(of, Terms(**named, **terms), by=someone(of, by))

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import uuid4
 
 from campaign import checks, clock, envelopes, overriding, pulse
+from campaign.approving import agreeing, link
+from campaign.approving.needs import Terms
 from campaign.models import (
     Campaign,
     Channel,
@@ -18,6 +20,7 @@ from campaign.models import (
     Member,
     Notice,
     Phone,
+    PolicyChange,
     Post,
     Proof,
     Role,
@@ -52,6 +55,7 @@ class Side:
     failed: Delivery
     asked_rule: RuleOverride
     changed_rule: RuleOverride
+    asked_approval: PolicyChange
     notices: dict[str, Notice]
     proof: Proof
     phone: Phone
@@ -82,6 +86,14 @@ def side(slug: str) -> Side:
         ended(make.post_scheduled(on=[channel], text=f"{slug} {state.label}.", pictures=[(media, "Foto.")]), state)
         for state in (State.SENT, State.UNSURE, State.FAILED)
     )
+    # Staff is a second reader, so that they too may answer.
+    make.policy(of=campaign, four_eyes=True, readers={team["staff"].pk})
+    scheduled = make.post_in_review(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour())
+    for role in ("manager", "candidate"):
+        make.approve(scheduled, by=team[role])
+    loose = Terms(frozenset({"other"}), True, frozenset({team["staff"].pk}))
+    asked_approval = agreeing.ask(campaign, loose, by=team["manager"]).waits
+    assert asked_approval
     return Side(
         campaign,
         team,
@@ -90,10 +102,11 @@ def side(slug: str) -> Side:
         draft=make.post(on=[channel], text=f"{slug} konsep."),
         edited=edited(make.post(on=[channel], text=f"{slug} dulu.")),
         review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
-        scheduled=make.post_scheduled(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour()),
+        scheduled=scheduled,
         published=Post.objects.get(pk=published.post_pk or 0),
         unsure=unsure,
         failed=failed,
+        asked_approval=asked_approval,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
         notices=told,
@@ -193,6 +206,14 @@ def picture(side: Side, _who: str) -> list[Any]:
 
 def money_duty(_side: Side, _who: str) -> list[Any]:
     return ["rkdk"]
+
+
+def link_code(side: Side, _who: str) -> list[Any]:
+    return [link.code_of(side.review)]
+
+
+def approval_rules(_side: Side, _who: str) -> dict[str, Any]:
+    return {"before": 5, "after": 10, "remind": 3}
 
 
 def bot(side: Side, _who: str) -> dict[str, Any]:
@@ -314,9 +335,10 @@ ROUTES: dict[str, Route] = {
     "campaign:restore_version": post_route("post.write", "edited", lambda *_: {"version": 2, "number": 1}),
     "campaign:copy_post": post_route("post.write", "published", lambda *_: {"form_id": str(uuid4())}),
     "campaign:submit_post": post_route("post.write", "draft"),
-    "campaign:approve_post": post_route("post.approve", "review"),
-    "campaign:ask_changes": post_route("post.approve", "review", reason),
-    "campaign:refuse_post": post_route("post.approve", "review", reason),
+    "campaign:approve_post": post_route("post.review", "review"),
+    "campaign:ask_changes": post_route("post.review", "review", reason),
+    "campaign:refuse_post": post_route("post.review", "review", reason),
+    "campaign:take_back_approval": post_route("post.review", "scheduled"),
     "campaign:withdraw_post": post_route("post.write", "scheduled"),
     "campaign:reschedule_post": post_route(
         "post.write",
@@ -326,9 +348,15 @@ ROUTES: dict[str, Route] = {
     "campaign:check_draft": Route("post.write", "POST", data=typed),
     "campaign:dismiss_finding": post_route("check.dismiss", "review", finding),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
-    "campaign:review": Route("post.approve", "GET"),
-    "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),
+    "campaign:review": Route("post.review", "GET"),
+    "campaign:review_post": post_route("post.review", "review", no_data, "GET"),
+    "campaign:review_link": Route(PUBLIC, "GET HEAD", link_code, answers=a(200, 302)),
+    "campaign:approval_settings": Route("approval.settings", "GET HEAD"),
+    "campaign:change_approval": Route("approval.change", "GET HEAD POST", data=approval_rules),
+    "campaign:agree_approval": post_route("approval.change", "asked_approval", no_data),
+    "campaign:refuse_approval": post_route("approval.change", "asked_approval", no_data),
     "campaign:picture": Route("post.see", "GET", picture, has_id=True),
+    "campaign:small_picture": Route("post.see", "GET", picture, has_id=True),
     "analytics:read_now": post_route("number.read", "published"),
     # Envelopes
     "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),

@@ -92,6 +92,22 @@ def stop(page: Page) -> None:
     fill("#id_reason", "Mastodon", "main form button")(page)
 
 
+def approval_asked(page: Page) -> None:
+    """An act: name a deputy and ask for the candidate's agreement."""
+    page.locator("#id_deputy").select_option(index=1)
+    page.locator("#id_four_eyes").check()
+    press("main form button.primary")(page)
+    page.wait_for_url("**/aturan-persetujuan/")
+
+
+def change_post(page: Page) -> None:
+    """An act: a post that somebody has read in review is changed and submitted again."""
+    page.locator('main a[href$="/ubah/"]').first.click()
+    page.locator("#id_text").fill(page.locator("#id_text").input_value().replace("dua kilometer", "tiga kilometer"))
+    page.locator('main button[value="submit"]').click()
+    page.wait_for_load_state("networkidle")
+
+
 def open_folds(page: Page) -> None:
     """An act: open whatever is folded in the page's main part."""
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
@@ -188,11 +204,21 @@ PAGES = [
     Shot("post-scheduled", "manager", "konten/", follow=post_in("scheduled")),
     Shot("post-published", "manager", "konten/", follow=post_in("published"), english=True),
     Shot("review", "candidate", "tinjau/", english=True),
+    Shot("review-no", "candidate", "tinjau/", act=press(".answers .answer summary")),
     Shot("review", "manager", "tinjau/"),
     Shot("checks-blocked", "staff", "konten/baru/", act=fill("#id_text", BLOCKED, 'button[value="draft"]')),
     Shot("checks", "staff", "konten/baru/", act=fill("#id_text", CHECKED, 'button[value="submit"]'), english=True),
     Shot("checks-ignored", "staff", "konten/", follow=post_in("in_review"), act=press(".findings button")),
     Shot("checks-review", "candidate", "tinjau/", act=open_folds),
+    Shot("review-post", "staff", "tinjau/", follow='main a.tap[href*="/tinjau/"]'),
+    Shot("review-link", NOBODY, "/tinjau/1.x/"),
+    Shot("approval-settings", "manager", "aturan-persetujuan/", english=True),
+    Shot("approval-change", "manager", "aturan-persetujuan/ubah/"),
+    Shot("approval-asked", "manager", "aturan-persetujuan/ubah/", act=approval_asked),
+    Shot("approval-agree", "candidate", "aturan-persetujuan/"),
+    Shot("post-changed", "staff", "konten/", follow=post_in("in_review"), act=change_post),
+    Shot("review-changed", "candidate", "tinjau/"),
+    Shot("review-done", "candidate", "tinjau/", act=press(".answers .primary")),
     Shot("channels", "manager", "akun/", english=True),
     Shot("channels", "staff", "akun/"),
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),

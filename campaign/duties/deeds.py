@@ -14,7 +14,7 @@ from campaign.access import MAY, require
 from campaign.duties import proofs, reading
 from campaign.duties.kinds import DutyKind
 from campaign.errors import Refused
-from campaign.models import Channel, ChannelFiling, Duty, Member, Proof, Role, Step
+from campaign.models import Channel, ChannelFiling, Duty, FilingStep, Member, Proof, Role
 
 OWNERS = tuple(role for role in Role if role in MAY["duty.see"])
 """Who can look after a duty: whoever sees them."""
@@ -105,7 +105,7 @@ def undo(kind: DutyKind, *, by: Member) -> Duty:
 def file_channel(channel: Channel, step: str, *, day: date, number: str = "", file: Any = None, by: Member) -> None:
     """Note that an account was registered or closed on `day`. Raises Refused for a day to come, or noted already."""
     require(by, "duty.change_any")
-    if channel.campaign_id != by.campaign_id or step not in Step.values:
+    if channel.campaign_id != by.campaign_id or step not in FilingStep.values:
         raise PermissionDenied("an account of another campaign, or no such step")
     now = clock.now()
     if day > now.astimezone(by.campaign.tz).date():

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import election, registry
-from campaign.models import Campaign, Level, Step
+from campaign.models import Campaign, FilingStep, Level
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -45,7 +45,7 @@ class DutyKind:
     anchor: Anchor
     offsets: tuple[tuple[int, str], ...] = ()
     is_money: bool = False
-    step: str = ""  # what is to be done with each account, one of `Step`
+    step: str = ""  # what is to be done with each account, one of `FilingStep`
     is_daily_from: Anchor | None = None  # to be done every day from there until its deadline
     levels: frozenset[str] = field(default_factory=lambda: frozenset(Level.values))
 
@@ -137,7 +137,7 @@ KINDS = (
         _party_or_candidate,
         Anchor.START,
         ((-1, "social.register_before_start_days"),),
-        step=Step.REGISTERED,
+        step=FilingStep.REGISTERED,
     ),
     DutyKind(
         "rkdk",
@@ -219,7 +219,7 @@ KINDS = (
         lambda _campaign: _("Whoever registered the accounts; here the team does it"),
         Anchor.LAST,
         ((-1, "social.close_before_end_days"),),
-        step=Step.CLOSED,
+        step=FilingStep.CLOSED,
     ),
     DutyKind(
         "treasury",

@@ -1,11 +1,12 @@
 """Every table of the ground, by file: people, the campaign, its rules, channels, posts, envelopes, the record."""
 
+from campaign.models.approval import ApprovalPolicy, PolicyChange, Reminder, SeenPost, Step, Submission
 from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
 from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
-from campaign.models.duties import ChannelFiling, Duty, Proof, Step
+from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
 from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
@@ -17,6 +18,7 @@ from campaign.models.writing import Autosave, Colour, Label, PictureVariant, Pos
 __all__ = [
     "Action",
     "Approval",
+    "ApprovalPolicy",
     "Attempt",
     "AuditRow",
     "Autosave",
@@ -29,6 +31,7 @@ __all__ = [
     "Delivery",
     "Dismissal",
     "Duty",
+    "FilingStep",
     "Health",
     "Kind",
     "Label",
@@ -41,6 +44,7 @@ __all__ = [
     "Phone",
     "PhoneLink",
     "PictureVariant",
+    "PolicyChange",
     "Post",
     "PostMedia",
     "PostState",
@@ -49,15 +53,18 @@ __all__ = [
     "Presence",
     "Proof",
     "Pulse",
+    "Reminder",
     "Role",
     "Rule",
     "RuleOverride",
     "Ruleset",
     "Seal",
+    "SeenPost",
     "ServerApp",
     "SignInTry",
     "State",
     "Step",
+    "Submission",
     "Theme",
     "User",
     "Zone",

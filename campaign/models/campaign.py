@@ -31,6 +31,7 @@ RESERVED = (
     "s",
     "sehat",
     "static",
+    "tinjau",
 )
 
 

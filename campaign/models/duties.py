@@ -92,7 +92,7 @@ class Duty(models.Model):
         return reverse("campaign:duty", args=[self.campaign.slug, self.key])
 
 
-class Step(models.TextChoices):
+class FilingStep(models.TextChoices):
     """What the law asks of each official account."""
 
     REGISTERED = "registered", _("registered with KPU")
@@ -108,7 +108,7 @@ class ChannelFiling(models.Model):
     """One account has been registered with KPU, or closed: on which day, with which proof."""
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="filings")
-    step = models.CharField(max_length=10, choices=Step)
+    step = models.CharField(max_length=10, choices=FilingStep)
     day = models.DateField()
     number = models.CharField(max_length=120, blank=True)
     proof = models.ForeignKey(Proof, on_delete=models.RESTRICT, null=True, related_name="+")
@@ -120,7 +120,7 @@ class ChannelFiling(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["channel", "step"], name="filing_once"),
-            models.CheckConstraint(condition=Q(step__in=Step.values), name="filing_step_known"),
+            models.CheckConstraint(condition=Q(step__in=FilingStep.values), name="filing_step_known"),
         ]
 
     def __str__(self) -> str:

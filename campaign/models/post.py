@@ -181,9 +181,14 @@ class Approval(models.Model):
     by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     fingerprint = models.CharField(max_length=64, help_text="Of all its envelopes.")
     made_at = models.DateTimeField()
+    as_deputy = models.BooleanField(default=False, help_text="Said in the candidate's place, after the deadline.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why the deputy decided.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["post", "version", "by"], name="approval_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "version", "by"], name="approval_once"),
+            models.CheckConstraint(condition=Q(as_deputy=False) | ~Q(reason=""), name="approval_deputy_says_why"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.by_id} approved version {self.version} of post {self.post_id}"

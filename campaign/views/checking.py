@@ -5,16 +5,18 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from campaign import checks, clock
 from campaign.access import allow
+from campaign.approving import waiting
 from campaign.checking import dismissing
 from campaign.errors import Refused
 from campaign.forms_posts import FARTHEST, VersionForm
 from campaign.http import Request, answer, row_number
 from campaign.models import Kind, Member, Post
-from campaign.views import shown
+from campaign.views import review_shown, shown
 from campaign.writing.form import PostForm
 
 FRAGMENT = "campaign/_findings.html"
@@ -48,11 +50,13 @@ def dismiss_finding(request: Request, pk: int) -> HttpResponse:
         refusals = form.non_field_errors()
         return render(request, FRAGMENT, {"checked": checked, "refusals": refusals}, status=status)
     on_review = then == "review"
-    page, part = (shown.REVIEW, "review") if on_review else (shown.DETAIL, "post")
+    if form.errors and on_review:
+        context = review_shown.post_page(request, post, waiting.in_review(request.member), form)
+        return answer(request, review_shown.REVIEW, "review", context, status=422)
     if form.errors:
-        context = shown.review_page(request, post, form) if on_review else shown.post_page(request, post, form)
-        return answer(request, page, part, context, status=422)
-    return answer(request, page, part, {}, to=shown.review_url(post) if on_review else post.get_absolute_url())
+        return answer(request, shown.DETAIL, "post", shown.post_page(request, post, form), status=422)
+    to = reverse("campaign:review_post", args=[post.campaign.slug, post.pk]) if on_review else post.get_absolute_url()
+    return answer(request, shown.DETAIL, "post", {}, to=to)
 
 
 # Reading the form --------------------------------------------------------------------------------

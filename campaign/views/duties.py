@@ -15,7 +15,7 @@ from campaign.duties.kinds import DutyKind
 from campaign.errors import Refused
 from campaign.forms_duties import AssignForm, FileChannelForm, FinishForm, StepForm
 from campaign.http import Request, answer
-from campaign.models import Channel, Proof, Step
+from campaign.models import Channel, FilingStep, Proof
 
 LIST = "campaign/duties.html"
 PAGE = "campaign/duties_one.html"
@@ -165,7 +165,7 @@ def _context(request: Request, kind: DutyKind, **shown: Any) -> dict[str, Any]:
         "now": now,
         "duty": standing,
         "may_change": may_change,
-        "may_file": may_change and kind.step in Step.values,
+        "may_file": may_change and kind.step in FilingStep.values,
         "accounts": accounts.read(member, kind.step, now, shown.pop("filing", None)) if kind.step else None,
     }
     if may_change:

@@ -15,10 +15,7 @@ YEAR = 365 * 24 * 3600
 @require_GET
 def picture(request: Request, sha256: str) -> HttpResponse:
     """The file itself. Its name is its content's hash, so a browser may keep it, and no proxy."""
-    rows = Media.objects.filter(campaign=request.member.campaign)
-    if not may(request.member, "post.write"):
-        rows = rows.filter(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
-    media = get_object_or_404(rows, sha256=sha256)
+    media = find_media(request, sha256)
     response: HttpResponseBase
     if request.headers.get("If-None-Match") == f'"{media.sha256}"':
         response = HttpResponse(status=304)
@@ -27,7 +24,20 @@ def picture(request: Request, sha256: str) -> HttpResponse:
             response = FileResponse(media.file.open(), content_type=media.mime)
         except FileNotFoundError:
             raise Http404("the file is gone") from None
-    response["ETag"] = f'"{media.sha256}"'
+    return kept(response, media.sha256)
+
+
+def find_media(request: Request, sha256: str) -> Media:
+    """The picture, if this member may see it; else 404."""
+    rows = Media.objects.filter(campaign=request.member.campaign)
+    if not may(request.member, "post.write"):
+        rows = rows.filter(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
+    return get_object_or_404(rows, sha256=sha256)
+
+
+def kept(response: HttpResponseBase, etag: str) -> HttpResponse:
+    """With the headers that let this browser keep it for a year, and nobody else."""
+    response["ETag"] = f'"{etag}"'
     response["Cache-Control"] = f"private, max-age={YEAR}, immutable"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"

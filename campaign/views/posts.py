@@ -5,11 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaign import afterwards, publishing
@@ -17,12 +14,11 @@ from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_posts import ReasonForm, RescheduleForm, VersionForm
 from campaign.http import Request, answer, row_number
-from campaign.models import Approval, Post, PostState
+from campaign.models import Post, PostState
 from campaign.views import shown
 
 LIST = "campaign/posts.html"
 PER_PAGE = 25
-DECIDED = (PostState.SCHEDULED, PostState.PUBLISHED, PostState.PARTLY, PostState.FAILED, PostState.TAKEN_DOWN)
 
 
 # The list ----------------------------------------------------------------------------------------
@@ -121,64 +117,6 @@ def reschedule_post(request: Request, pk: int) -> HttpResponse:
             return answer(request, shown.DELIVERY, "delivery", page, status=422)
         return answer(request, shown.DELIVERY, "delivery", page, to=row)
     return _drawn(request, post, form, "reschedule_form")
-
-
-# Answering it ------------------------------------------------------------------------------------
-
-
-@allow("post.approve")
-@require_POST
-def approve_post(request: Request, pk: int) -> HttpResponse:
-    """Yes to the version that was read. Pressing twice is pressing once."""
-    post, form = shown.find_post(request, pk), VersionForm(request.POST)
-
-    def approve(told: dict[str, Any]) -> None:
-        try:
-            publishing.approve(post, by=request.member, version=told["version"])
-        except Refused:
-            given = Approval.objects.filter(post=post, version=told["version"], by=request.member)
-            if not given.filter(post__version=told["version"], post__state__in=DECIDED).exists():
-                raise
-
-    _try(form, approve)
-    return _answered(request, post, form, _("Approved: “%(text)s”"))
-
-
-@allow("post.approve")
-@require_POST
-def ask_changes(request: Request, pk: int) -> HttpResponse:
-    """Back to its author, with what should change."""
-    post, form = shown.find_post(request, pk), ReasonForm(request.POST, auto_id="id_ask_%s")
-    _try(form, lambda told: _say_no(post, publishing.ask_changes, PostState.CHANGES_ASKED, request, told))
-    return _answered(request, post, form, _("Changes asked: “%(text)s”"), "ask_form")
-
-
-@allow("post.approve")
-@require_POST
-def refuse_post(request: Request, pk: int) -> HttpResponse:
-    """No for good."""
-    post, form = shown.find_post(request, pk), ReasonForm(request.POST, auto_id="id_refuse_%s")
-    _try(form, lambda told: _say_no(post, publishing.refuse, PostState.REFUSED, request, told))
-    return _answered(request, post, form, _("Refused: “%(text)s”"), "refuse_form")
-
-
-def _say_no(post: Post, verb: Callable[..., None], state: PostState, request: Request, told: dict[str, Any]) -> None:
-    try:
-        verb(post, by=request.member, **_version_and_reason(told))
-    except Refused:
-        same = {"version": told["version"], "state": state, "note": told["reason"].strip()}
-        if not Post.objects.filter(pk=post.pk, **same).exists():
-            raise
-
-
-def _answered(request: Request, post: Post, form: forms.Form, said: str, name: str = "") -> HttpResponse:
-    if request.POST.get("then") != "review":
-        return _drawn(request, post, form, "reason_form" if name else "")
-    if form.errors:
-        page = shown.review_page(request, shown.find_post(request, post.pk), form, **({name: form} if name else {}))
-        return answer(request, shown.REVIEW, "review", page, status=422)
-    messages.success(request, said % {"text": str(post)[:60]})
-    return answer(request, shown.REVIEW, "review", {}, to=reverse("campaign:review", args=[post.campaign.slug]))
 
 
 # Helpers -----------------------------------------------------------------------------------------

@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import F
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign import clock, history, policy, previews, registry, wording
@@ -14,12 +12,10 @@ from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
-from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, Role, State
-from campaign.models.post import PostQuerySet
+from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, State
 from campaign.writing.composing import MAY_SUBMIT
 
 DETAIL = "campaign/post_detail.html"
-REVIEW = "campaign/review.html"
 DELIVERY = "campaign/delivery.html"
 MOVABLE = (PostState.SCHEDULED, PostState.PARTLY)
 
@@ -57,7 +53,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
     writes = may(member, "post.write")
     checked = dismissing.of_post(post, member) if writes and post.is_editable else dismissing.Checked()
     waits = post.state == PostState.IN_REVIEW
-    missing = policy.missing(post) if waits and writes else []
+    missing = policy.missing(post) if waits and writes else ()
     return {
         "post": post,
         "refusals": acted.non_field_errors() if acted else [],
@@ -69,7 +65,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "urgent": [line for line in lines if line.needs_person],
         "checked": checked,
         "corrects": post.state == PostState.CHANGES_ASKED or checked.blocks,
-        "missing": [Role(role).label for role in missing],
+        "missing": [need.label for need in missing],
         "deciders": policy.deciders(post) if missing else [],
         "can": _can(member, post, rows),
         "history": history.of_post(post) if writes else [],
@@ -97,7 +93,7 @@ def _can(member: Member, post: Post, rows: list[Delivery]) -> dict[str, bool]:
     return {
         "edit": writes and post.is_editable,
         "submit": writes and post.state in MAY_SUBMIT,
-        "review": approves and post.state == PostState.IN_REVIEW,
+        "review": may(member, "post.review") and post.state == PostState.IN_REVIEW,
         "withdraw": writes and post.state in (PostState.IN_REVIEW, PostState.SCHEDULED),
         "reschedule": writes and post.state in MOVABLE and leaving,
         "take_down": may(member, "post.take_down") and live,
@@ -112,48 +108,6 @@ def _published(rows: list[Delivery]) -> list[Delivery]:
 
 def _line(row: Delivery) -> Line:
     return Line(row, previews.state_words(row), previews.problem_words(row))
-
-
-# Review ------------------------------------------------------------------------------------------
-
-
-def waiting_for(member: Member) -> PostQuerySet:
-    """The posts whose missing yes is `member`'s to give; what is to leave first comes first."""
-    ours = Post(campaign=member.campaign)  # the policy asks of a post only whose it is
-    waiting = Post.objects.visible_to(member).filter(state=PostState.IN_REVIEW)
-    if member.role != policy.deciding_role(ours):
-        return waiting.none()
-    if member.role != Role.CANDIDATE and not policy.is_team_of_one(ours):
-        waiting = waiting.exclude(edited_by=member)
-    return waiting.order_by(F("planned_at").asc(nulls_first=True), "pk")
-
-
-def review_url(post: Post) -> str:
-    """Where a post is reviewed."""
-    return reverse("campaign:review_post", args=[post.campaign.slug, post.pk])
-
-
-def review_page(request: Request, post: Post | None, acted: forms.Form | None = None, **shown: Any) -> dict[str, Any]:
-    """The context of `REVIEW`; without a post, that nothing waits."""
-    member = request.member
-    waiting = waiting_for(member)
-    if post is None:
-        return {"post": None, "waiting": 0} | shown
-    others = waiting.exclude(pk=post.pk)
-    return {
-        "post": post,
-        "waits": post.state == PostState.IN_REVIEW,
-        "refusals": acted.non_field_errors() if acted else [],
-        "ask_form": ReasonForm(auto_id="id_ask_%s"),
-        "refuse_form": ReasonForm(auto_id="id_refuse_%s"),
-        "previews": previews.of_post(post, deliveries_of(post)),
-        "checked": dismissing.of_post(post, member, then="review"),
-        "counts": policy.counts(post, member),
-        "decides": policy.deciding_role(post) == member.role,
-        "waiting": others.count(),
-        "following": others.first(),
-        "is_late": post.is_planned_before(clock.now()),
-    } | shown
 
 
 # An envelope -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from campaign import clock, policy, publishing
+from campaign.approving.needs import Need
 from campaign.errors import Refused
 from campaign.models import AuditRow, Campaign, Delivery, Member, Notice, Post, PostState, Role
 from tests import make
@@ -55,17 +56,17 @@ def approves(post: Post, by: Member) -> str:
 def test_the_candidate_decides_and_the_managers_yes_is_not_enough(campaign):
     staff, manager, candidate = people(campaign, Role.STAFF, Role.MANAGER, Role.CANDIDATE)
     post = submitted(campaign, staff)
-    assert policy.missing(post) == [Role.CANDIDATE]
+    assert policy.missing(post) == (Need.CANDIDATE,)
     assert policy.deciders(post) == [candidate]
     assert approves(post, manager) == PostState.IN_REVIEW
-    assert policy.missing(post) == [Role.CANDIDATE]
+    assert policy.missing(post) == (Need.CANDIDATE,)
     assert approves(post, candidate) == PostState.SCHEDULED
 
 
 def test_a_campaign_without_a_candidate_leaves_it_to_its_manager(campaign):
     staff, manager = people(campaign, Role.STAFF, Role.MANAGER)
     post = submitted(campaign, staff)
-    assert policy.missing(post) == [Role.MANAGER]
+    assert policy.missing(post) == (Need.MANAGER,)
     assert policy.deciders(post) == [manager]
     assert approves(post, manager) == PostState.SCHEDULED
 
@@ -74,7 +75,7 @@ def test_a_suspended_candidate_decides_nothing(campaign):
     staff, manager, candidate = people(campaign, Role.STAFF, Role.MANAGER, Role.CANDIDATE)
     Member.objects.filter(pk=candidate.pk).update(suspended_at=clock.now())
     post = submitted(campaign, staff)
-    assert policy.missing(post) == [Role.MANAGER]
+    assert policy.missing(post) == (Need.MANAGER,)
     assert policy.deciders(post) == [manager]
 
 
@@ -82,9 +83,9 @@ def test_the_yes_of_one_who_was_suspended_since_does_not_count(campaign):
     staff, first, second = people(campaign, Role.STAFF, Role.MANAGER, Role.MANAGER)
     post = submitted(campaign, staff)
     post.approvals.create(version=1, by=first, fingerprint="", made_at=clock.now())
-    assert policy.missing(post) == []
+    assert policy.missing(post) == ()
     Member.objects.filter(pk=first.pk).update(suspended_at=clock.now())
-    assert policy.missing(post) == [Role.MANAGER]
+    assert policy.missing(post) == (Need.MANAGER,)
     assert approves(post, second) == PostState.SCHEDULED
 
 
@@ -94,7 +95,7 @@ def test_a_yes_to_an_earlier_version_does_not_count(campaign):
     approves(post, candidate)
     make.edit(post, by=staff)
     publishing.submit(post, by=staff, version=2)
-    assert policy.missing(fresh(post)) == [Role.CANDIDATE]
+    assert policy.missing(fresh(post)) == (Need.CANDIDATE,)
 
 
 # One's own words ---------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ def test_a_yes_does_not_count_once_its_giver_has_changed_the_text(campaign):
     post = submitted(campaign, staff)
     post.approvals.create(version=1, by=manager, fingerprint="", made_at=clock.now())
     post.edited_by.add(manager)
-    assert policy.missing(post) == [Role.MANAGER]
+    assert policy.missing(post) == (Need.MANAGER,)
     assert policy.deciders(post) == [other]
 
 
@@ -206,7 +207,7 @@ def test_a_withdrawal_takes_the_yes_back(campaign):
     approves(post, candidate)
     publishing.withdraw(post, by=staff, version=1)
     publishing.submit(post, by=staff, version=1)
-    assert policy.missing(fresh(post)) == [Role.CANDIDATE]
+    assert policy.missing(fresh(post)) == (Need.CANDIDATE,)
     assert approves(post, manager) == PostState.IN_REVIEW
     assert not Delivery.objects.current().filter(cleared__isnull=False).exists()
 

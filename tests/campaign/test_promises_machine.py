@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from campaign import clock, delivering, envelopes, publishing, settling, stopping
+from campaign.approving import agreeing, taking_back
+from campaign.approving.needs import Terms
 from campaign.errors import Refused
-from campaign.models import Campaign, Delivery, Post, PostState, Role, State
+from campaign.models import Approval, ApprovalPolicy, Campaign, Delivery, Post, PostState, Role, State
 from platforms.base import ConnectorError, Draft, Keep, Key, Rejected, Sent, Temporary, Unknowable, Unsure
 from tests import make
 from tests.network import FakeConnector, KeyedConnector, Network
@@ -46,7 +48,8 @@ class Promises(RuleBasedStateMachine):
         self.post: Post = make.post(on=[self.channel], by=self.people[Role.STAFF], text="Teks 0.")
         self.offset = timedelta(0)
         self.texts = 0
-        self.approved: set[str] = set()
+        self.said: dict[str, set[tuple[Role, bool]]] = {}
+        """Who said yes to which words, and whether as deputy."""
         self.public: list[tuple[str, str]] = []  # (slot, text), as the network saw it
 
     # The network -------------------------------------------------------------------------------
@@ -67,7 +70,19 @@ class Promises(RuleBasedStateMachine):
             assert cursor.fetchone() == (False,), "P3: sent in a closed period"
         row = Delivery.objects.get(state=State.SENDING, channel=self.channel)
         assert clock.now() <= row.not_after + timedelta(seconds=1), "P3: sent past its time"
-        assert draft.text in self.approved, "P1: sent without approval"
+        assert self.may_leave(draft.text), "P1: sent without approval"
+
+    def may_leave(self, text: str) -> bool:
+        """Staff wrote it. The rules are read as they are now: what tightens holds for what is scheduled too."""
+        row = ApprovalPolicy.objects.filter(campaign=self.campaign).first()
+        said, by = self.said.get(text, set()), {role for role, _ in self.said.get(text, set())}
+        if row is None:
+            return Role.CANDIDATE in by
+        manager_decides = Role.MANAGER in by and "campaign" in row.manager_kinds
+        deputy = (Role.MANAGER, True) in said and row.deputy_id == self.people[Role.MANAGER].pk
+        if row.four_eyes:  # the only other reader is the manager, so the decision is the candidate's
+            return {Role.CANDIDATE, Role.MANAGER} <= by
+        return Role.CANDIDATE in by or manager_decides or deputy
 
     def answering(self, draft: Draft) -> None:
         if self.weather == "cut_after":
@@ -111,19 +126,48 @@ class Promises(RuleBasedStateMachine):
     def approve(self, by: Role) -> None:
         text = self.post.text
         said = self.act(publishing.approve, self.post, by=self.people[by], version=self.post.version)
-        if said and by == Role.CANDIDATE:
-            self.approved.add(text)
+        if said:
+            self.said.setdefault(text, set()).add((by, False))
+
+    @rule()
+    def deputise(self) -> None:
+        manager, text = self.people[Role.MANAGER], self.post.text
+        if self.act(publishing.approve, self.post, by=manager, version=self.post.version, reason="Mendesak."):
+            rows = Approval.objects.filter(post=self.post, version=self.post.version, as_deputy=True)
+            self.said.setdefault(text, set()).add((Role.MANAGER, rows.exists()))
+
+    @rule(by=st.sampled_from([Role.CANDIDATE, Role.MANAGER]))
+    def take_back(self, by: Role) -> None:
+        if self.act(taking_back.take_back, self.post, by=self.people[by], version=self.post.version):
+            said = self.said.get(self.post.text, set())
+            self.said[self.post.text] = {yes for yes in said if yes[0] != by and not (by == Role.CANDIDATE and yes[1])}
+
+    @rule(
+        own=st.booleans(), eyes=st.booleans(), deputy=st.booleans(), by=st.sampled_from([Role.CANDIDATE, Role.MANAGER])
+    )
+    def change_the_rules(self, own: bool, eyes: bool, deputy: bool, by: Role) -> None:
+        kinds = frozenset({"campaign"}) if own else frozenset()
+        wanted = Terms(
+            kinds, eyes, frozenset({self.people[Role.STAFF].pk}), self.people[Role.MANAGER].pk * deputy or None
+        )
+        self.act(agreeing.ask, self.campaign, wanted, by=self.people[by])
+
+    @rule()
+    def agree_to_the_rules(self) -> None:
+        change = agreeing.waiting(self.campaign)
+        if change:
+            self.act(agreeing.agree, change, by=self.people[Role.CANDIDATE])
 
     @rule()
     def withdraw(self) -> None:
         if self.act(publishing.withdraw, self.post, by=self.people[Role.STAFF], version=self.post.version):
-            self.approved.discard(self.post.text)
+            self.said.pop(self.post.text, None)
 
     @rule(verb=st.sampled_from([publishing.ask_changes, publishing.refuse]))
     def say_no(self, verb: object) -> None:
         by, version = self.people[Role.CANDIDATE], self.post.version
         if self.act(verb, self.post, by=by, version=version, reason="Kurang tepat."):
-            self.approved.discard(self.post.text)
+            self.said.pop(self.post.text, None)
 
     @rule()
     def stop(self) -> None:

@@ -9,12 +9,17 @@ from django.conf import settings
 from django.utils import translation
 
 from campaign import audit, record_words
-from campaign.models import AuditRow, Role, State, Step
+from campaign.models import AuditRow, FilingStep, Role, State
 from campaign.states import MOVES
 from tests import make
 
 APPS = ("campaign", "branding", "programs", "engagement", "fundraising", "analytics")
-OPEN_ENDED = {"post.": MOVES, "delivery.": State.values, "channel.": Step.values, "channel.not_": Step.values}
+OPEN_ENDED = {
+    "post.": MOVES,
+    "delivery.": State.values,
+    "channel.": FilingStep.values,
+    "channel.not_": FilingStep.values,
+}
 """What may follow where a verb is put together while Posko runs."""
 
 

@@ -1,0 +1,132 @@
+"""What changed since a person last saw a post, word by word."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Any
+
+from campaign import clock
+from campaign.models import Member, Post, SeenPost
+from campaign.previews import Preview
+
+WORDS = re.compile(r"\s+|\w+|[^\w\s]")
+KEPT = 12  # words of an unchanged stretch that stay in sight on either side of a change
+MOST_TOKENS = 6_000  # beyond this, comparing word by word would take longer than a person waits
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of words: `same`, `added`, `removed`, or `folded`: the same, and too long to read again."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """How the text of some accounts changed; without names it is that of all."""
+
+    names: str
+    parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that is not as it was when this person last looked."""
+
+    version: int
+    texts: list[TextChange]
+    added_to: list[str]
+    removed_from: list[str]
+    pictures_changed: bool
+    descriptions_changed: bool
+    was_planned_at: datetime | None
+    time_changed: bool
+
+
+def picture_of(post: Post, previews: Iterable[Preview]) -> dict[str, Any]:
+    """What a page shows of a post, to be kept."""
+    shown = list(previews)
+    first = shown[0].pictures if shown else []
+    return {
+        "texts": {str(preview.channel.pk): preview.text for preview in shown},
+        "names": {str(preview.channel.pk): str(preview.channel) for preview in shown},
+        "pictures": [[picture.url, picture.alt] for picture in first],
+        "planned_at": post.planned_at.isoformat() if post.planned_at else "",
+    }
+
+
+def look(post: Post, member: Member, previews: Iterable[Preview]) -> Difference | None:
+    """Note that `member` sees this version now, and tell what differs from the version they saw before it, if any."""
+    shown = picture_of(post, previews)
+    rows = list(SeenPost.objects.filter(member=member, post=post, version__lte=post.version).order_by("-version")[:2])
+    if not rows or rows[0].version != post.version:
+        now = clock.now()
+        SeenPost.objects.bulk_create(
+            [SeenPost(member=member, post=post, version=post.version, shown=shown, seen_at=now)], ignore_conflicts=True
+        )
+    before = next((row for row in rows if row.version < post.version), None)
+    return difference(before.version, before.shown, shown) if before else None
+
+
+def difference(version: int, before: dict[str, Any], after: dict[str, Any]) -> Difference | None:
+    """None when a person would see the same."""
+    both = [key for key in after["texts"] if key in before["texts"]]
+    planned = before["planned_at"]
+    found = Difference(
+        version=version,
+        texts=_texts(before, after, both),
+        added_to=[after["names"][key] for key in after["texts"] if key not in before["texts"]],
+        removed_from=[before["names"][key] for key in before["texts"] if key not in after["texts"]],
+        pictures_changed=[url for url, _ in before["pictures"]] != [url for url, _ in after["pictures"]],
+        descriptions_changed=[alt for _, alt in before["pictures"]] != [alt for _, alt in after["pictures"]],
+        was_planned_at=datetime.fromisoformat(planned) if planned else None,
+        time_changed=planned != after["planned_at"],
+    )
+    lists: Sequence[Any] = (found.texts, found.added_to, found.removed_from)
+    flags = (found.pictures_changed, found.descriptions_changed, found.time_changed)
+    return found if any(lists) or any(flags) else None
+
+
+def _texts(before: dict[str, Any], after: dict[str, Any], both: list[str]) -> list[TextChange]:
+    """Accounts whose texts changed in the same way are told together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for key in both:
+        if before["texts"][key] != after["texts"][key]:
+            groups.setdefault((before["texts"][key], after["texts"][key]), []).append(after["names"][key])
+    return [
+        TextChange("" if len(names) == len(after["texts"]) else ", ".join(names), compare(old, new))
+        for (old, new), names in groups.items()
+    ]
+
+
+def compare(old: str, new: str) -> list[Part]:
+    """`new` beside `old`: what was added, what was removed, and long stretches that stayed folded away."""
+    before, after = WORDS.findall(old), WORDS.findall(new)
+    if len(before) + len(after) > MOST_TOKENS:
+        return [Part("removed", old), Part("added", new)]
+    parts: list[Part] = []
+    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for number, (step, a, b, c, d) in enumerate(steps):
+        if step == "equal":
+            parts += _folded(after[c:d], is_first=number == 0, is_last=number == len(steps) - 1)
+            continue
+        if a < b:
+            parts.append(Part("removed", "".join(before[a:b])))
+        if c < d:
+            parts.append(Part("added", "".join(after[c:d])))
+    return parts
+
+
+def _folded(tokens: list[str], *, is_first: bool, is_last: bool) -> list[Part]:
+    """A stretch that stayed: its ends beside the changes, its middle folded when it is long."""
+    head = 0 if is_first else KEPT * 2
+    tail = 0 if is_last else KEPT * 2
+    if len(tokens) <= head + tail + KEPT * 2:
+        return [Part("same", "".join(tokens))]
+    middle = tokens[head : len(tokens) - tail]
+    ends = ("".join(tokens[:head]), "".join(tokens[len(tokens) - tail :]) if tail else "")
+    found = [Part("same", ends[0]), Part("folded", "".join(middle)), Part("same", ends[1])]
+    return [part for part in found if part.text]
