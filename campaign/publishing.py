@@ -3,8 +3,10 @@
 Each verb asks who, guards on the version its caller has read, and writes the record in the same transaction.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +22,7 @@ from campaign.models import (
     Action,
     Approval,
     Campaign,
+    Channel,
     Delivery,
     Member,
     Post,
@@ -97,7 +100,7 @@ def submit(post: Post, *, by: Member, version: int) -> None:
         _tell_whose_turn(post)
 
 
-def _seal(post: Post, on: Sequence[Channel], drafts: dict[int, dict[str, Any]]) -> None:
+def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]]) -> None:
     for channel in on:
         envelopes.seal(
             channel=channel,
@@ -222,7 +225,8 @@ def reopen(post: Post, *, by: Member) -> None:
     _move(post, "reopen", by=by)
     Post.objects.filter(pk=post.pk).update(movable_from=None, movable_until=None)
     _close_notices(post)
-    _seal(post, checks.subject_of(post))
+    subject = checks.subject_of(post)
+    _seal(post, subject.channels, drafts_of(post, subject.channels, subject.pictures))
     submissions.begin(post, clock.now())
     _tell_whose_turn(post)
 

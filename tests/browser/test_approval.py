@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 def link_on(page: Page) -> str:
     """The link in the message that WhatsApp would get."""
     message = unquote(str(page.get_by_role("link", name="Kirim ke caleg lewat WhatsApp").first.get_attribute("href")))
-    return re.findall(r"http\S+/tinjau/\S+", message.partition("text=")[2])[0]
+    return str(re.findall(r"http\S+/tinjau/\S+", message.partition("text=")[2])[0])
 
 
 def answer(page: Page, kind: str, reason: str) -> None:
