@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
+    calendar,
     channels,
     deliveries,
     health,
@@ -28,6 +29,7 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("tolak/", posts.refuse_post, name="refuse_post"),
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
+    path("pindah/", calendar.move_post, name="move_post"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
@@ -41,6 +43,9 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("aturan/<int:pk>/setujui/", rules.agree_rule, name="agree_rule"),
     path("aturan/<int:pk>/tolak/", rules.refuse_rule, name="refuse_rule"),
     path("aturan/<int:pk>/akhiri/", rules.end_rule, name="end_rule"),
+    path("kalender/", calendar.calendar, name="calendar"),
+    path("kalender/langganan/", calendar.feed_key, name="feed_key"),
+    path("kalender.ics", calendar.calendar_feed, name="calendar_feed"),
     path("konten/", posts.posts, name="posts"),
     path("konten/baru/", posts.write_post, name="write_post"),
     path("konten/<int:pk>/", include(of_a_post)),

@@ -4,6 +4,7 @@ from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
 from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
 from campaign.models.delivery import Action, Attempt, Delivery, State
+from campaign.models.feed import FeedKey
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -20,6 +21,7 @@ __all__ = [
     "ChannelSecret",
     "DaySeal",
     "Delivery",
+    "FeedKey",
     "Health",
     "Kind",
     "Level",

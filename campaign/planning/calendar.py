@@ -1,0 +1,226 @@
+"""What stands on which day: a month, a week, a list or one day of posts, light enough to draw at once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value, Window
+from django.db.models.functions import Cast, Coalesce, Concat, Left, RowNumber, TruncDate
+
+from campaign import election
+from campaign.models import Action, Channel, Delivery, Member, Post, PostState
+from campaign.planning import holidays
+from campaign.planning.filters import Filters
+from campaign.planning.moving import MAY_MOVE
+
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # what a calendar of ours may be asked for
+LIST_DAYS = 31
+WORDS = 90  # characters of a post that a calendar shows
+
+
+class View(StrEnum):
+    """How the calendar is drawn; the values stand in the address."""
+
+    MONTH = "bulan"
+    WEEK = "minggu"
+    LIST = "daftar"
+    DAY = "hari"
+
+
+MOST = {View.MONTH: 4, View.WEEK: 12, View.LIST: 8, View.DAY: 100}
+"""Posts drawn of each day; the rest is counted, and its day leads to it."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days a view shows, with the first day of the one before and the one after."""
+
+    view: View
+    chosen: date
+    first: date
+    last: date
+    before: date
+    after: date
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One post on its day."""
+
+    pk: int
+    words: str
+    at: datetime  # in the campaign's own zone
+    state: str
+    version: int
+    may_move: bool
+    channels: list[Channel] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        return str(PostState(self.state).label)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day with what is known of it. `run`: for how many days of its row the same phase goes on from here."""
+
+    date: date
+    entries: list[Entry]
+    total: int
+    phase: election.Phase
+    run: int
+    holidays: tuple[holidays.Holiday, ...]
+    is_today: bool
+    is_past: bool
+    is_outside: bool
+    is_closed: bool  # nothing may leave, whatever its kind
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.entries)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether a list has something to say of it."""
+        return bool(self.entries or self.holidays or self.is_today or self.is_closed)
+
+
+def span(view: View, chosen: date) -> Span:
+    """Which days `view` shows when `chosen` is asked for; weeks begin on Monday."""
+    chosen = min(max(chosen, FIRST), LAST)
+    if view == View.MONTH:
+        first = chosen.replace(day=1)
+        after = (first + timedelta(days=32)).replace(day=1)
+        last = after - timedelta(days=1)
+        before = (first - timedelta(days=1)).replace(day=1)
+        return Span(view, chosen, _monday(first), _monday(last) + timedelta(days=6), before, after)
+    days = {View.WEEK: 7, View.LIST: LIST_DAYS, View.DAY: 1}[view]
+    first = _monday(chosen) if view == View.WEEK else chosen
+    step = timedelta(days=days)
+    return Span(view, chosen, first, first + step - timedelta(days=1), first - step, first + step)
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def days(
+    member: Member, filters: Filters, shown: Span, *, now: datetime, language: str, after: tuple[datetime, int] | None
+) -> list[Day]:
+    """Every day of `shown` in order. Three queries, however many posts there are."""
+    tz = member.campaign.tz
+    begin = datetime.combine(shown.first, time.min, tzinfo=tz)
+    end = datetime.combine(shown.last + timedelta(days=1), time.min, tzinfo=tz)
+    rows = planned(member, filters.narrow(Post.objects.visible_to(member)), begin, end)
+    if after:
+        rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], pk__gt=after[1]))
+    found = _light(rows, tz, MOST[shown.view])
+    by_day = {day: list(group) for day, group in groupby(found, key=lambda row: row["day"])}
+    channels = _channels([row["pk"] for row in found], filters.channels)
+    phases = _phases(member, shown)
+    today = now.astimezone(tz).date()
+    made = []
+    for place, (day, phase) in enumerate(phases):
+        told = by_day.get(day, [])
+        entries = [_entry(row, tz, channels, now) for row in told]
+        made.append(
+            Day(
+                date=day,
+                entries=entries,
+                total=told[0]["total"] if told else 0,
+                phase=phase,
+                run=_run(phases, place),
+                holidays=holidays.of_day(day, language),
+                is_today=day == today,
+                is_past=day < today,
+                is_outside=shown.view == View.MONTH and day.month != shown.chosen.month,
+                is_closed=phase in (election.Phase.QUIET, election.Phase.VOTING),
+            )
+        )
+    return made
+
+
+def planned(member: Member, rows: QuerySet[Post], begin: datetime, end: datetime) -> QuerySet[Any]:
+    """Those of `rows` that leave, or have left, from `begin` until before `end`, with the moment as `at`.
+
+    A post without a planned time stands where its first envelope was released.
+    """
+    released = Delivery.objects.current().filter(action=Action.PUBLISH, cleared__isnull=False)
+    # A slot is post:41/channel:7, and 0 follows the slash: so the index of slots serves, which C orders.
+    own = released.filter(
+        slot__gte=_slot(OuterRef("pk"), "/"), slot__lt=_slot(OuterRef("pk"), "0"), campaign_id=member.campaign_id
+    )
+    at = Coalesce("planned_at", Subquery(own.order_by("send_at").values("send_at")[:1]))
+    number = Func(F("slot"), Value("^post:([0-9]+)/"), function="substring", output_field=CharField())
+    nearby = released.filter(campaign_id=member.campaign_id, send_at__gte=begin, send_at__lt=end)
+    unplanned = nearby.values_list(Cast(number, BigIntegerField()), flat=True)
+    chosen = Q(planned_at__gte=begin, planned_at__lt=end) | Q(planned_at=None, pk__in=unplanned)
+    moments: QuerySet[Any] = rows.filter(chosen).annotate(at=at)
+    return moments.filter(at__gte=begin, at__lt=end)
+
+
+def _slot(pk: Any, ending: str) -> Concat:
+    return Concat(Value("post:"), Cast(pk, CharField()), Value(ending), output_field=CharField())
+
+
+def _light(rows: QuerySet[Any], tz: Any, most: int) -> list[dict[str, Any]]:
+    """The first `most` rows of each day and how many the day has, without their whole texts."""
+    day = TruncDate("at", tzinfo=tz)
+    found: QuerySet[Any] = (
+        rows.annotate(day=day, words=Left("text", WORDS))
+        .annotate(
+            place=Window(RowNumber(), partition_by=[F("day")], order_by=[F("at"), F("pk")]),
+            total=Window(Count("pk"), partition_by=[F("day")]),
+        )
+        .filter(place__lte=most)
+        .order_by("at", "pk")
+    )
+    return list(found.values("pk", "title", "words", "at", "day", "total", "state", "version"))
+
+
+def _channels(posts: list[int], known: list[Channel]) -> dict[int, list[Channel]]:
+    """The accounts of each post, in the order of `known`."""
+    places = {channel.pk: place for place, channel in enumerate(known)}
+    links = Post.channels.through.objects.filter(post_id__in=posts).values_list("post_id", "channel_id")
+    found: dict[int, list[int]] = {}
+    for post, channel in links:
+        found.setdefault(post, []).append(places[channel])
+    return {post: [known[place] for place in sorted(some)] for post, some in found.items()}
+
+
+def _entry(row: dict[str, Any], tz: Any, channels: dict[int, list[Channel]], now: datetime) -> Entry:
+    return Entry(
+        pk=row["pk"],
+        words=row["title"] or " ".join(row["words"].split()),
+        at=row["at"].astimezone(tz),
+        state=row["state"],
+        version=row["version"],
+        may_move=row["state"] in MAY_MOVE,
+        channels=channels.get(row["pk"], []),
+    )
+
+
+def _phases(member: Member, shown: Span) -> list[tuple[date, election.Phase]]:
+    """Each day with the phase that its noon lies in: the quiet period begins some minutes before its first day."""
+    spans = election.spans(member.campaign)
+    return [
+        (day, election.phase_in(spans, datetime.combine(day, time(12), tzinfo=member.campaign.tz)))
+        for day in _each(shown.first, shown.last)
+    ]
+
+
+def _run(phases: list[tuple[date, election.Phase]], place: int) -> int:
+    """How many days of the same week have this phase from here on; 0 where it has begun before."""
+    day, phase = phases[place]
+    if day.weekday() and place and phases[place - 1][1] == phase:
+        return 0
+    week = phases[place : place + 7 - day.weekday()]
+    return next((number for number, (_day, other) in enumerate(week) if other != phase), len(week))
+
+
+def _each(first: date, last: date) -> Iterator[date]:
+    for number in range((last - first).days + 1):
+        yield first + timedelta(days=number)
