@@ -245,7 +245,12 @@ ROUTES: dict[str, Route] = {
     ),
     "campaign:calendar": Route("post.see", "GET"),
     "campaign:feed_key": Route("post.see", "GET POST"),
-    "campaign:calendar_feed": Route(KEYED, "GET HEAD", answers=a(404)),  # nobody here sends a key
+    "campaign:calendar_feed": Route(
+        KEYED,
+        "GET HEAD",
+        lambda side, _who: [side.campaign.slug],
+        answers=a(404),  # nobody here sends a key
+    ),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
     "campaign:review": Route("post.approve", "GET"),
     "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),

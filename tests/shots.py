@@ -94,6 +94,12 @@ def post_in(state: str) -> str:
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
 
 
+def turn_on(page: Page) -> None:
+    """An act: on to the next month or week."""
+    page.locator('.turn a[rel="next"]').click()
+    page.wait_for_load_state("networkidle")
+
+
 PAGES = [
     Shot("start", NOBODY, "/", english=True),
     Shot("begin", NOBODY, "/mulai/", english=True),
@@ -111,6 +117,14 @@ PAGES = [
     Shot("menu", "volunteer", "menu/"),
     Shot("posts", "staff", "konten/"),
     Shot("posts", "volunteer", "konten/"),
+    Shot("calendar", "staff", "kalender/", english=True),
+    Shot("calendar-week", "staff", "kalender/?lihat=minggu"),
+    Shot("calendar-month", "manager", "kalender/?lihat=bulan"),
+    Shot("calendar-list", "volunteer", "kalender/?lihat=daftar"),
+    Shot("calendar-quiet", "staff", "kalender/?lihat=bulan", act=turn_on),
+    Shot("calendar-filtered", "staff", "kalender/?find=tidak-ada"),
+    Shot("calendar-move", "staff", "kalender/?lihat=daftar", act=press(".days a.move")),
+    Shot("calendar-feed", "staff", "kalender/langganan/", act=press('main button[value="make"]')),
     Shot("write-post", "staff", "konten/baru/", english=True),
     Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"], main form button')),
     Shot("post-draft", "staff", "konten/", follow=post_in("draft")),

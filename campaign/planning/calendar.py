@@ -72,6 +72,7 @@ class Day:
     total: int
     phase: election.Phase
     run: int
+    begins: bool  # where a list tells the phase: on its first day here, and today
     holidays: tuple[holidays.Holiday, ...]
     is_today: bool
     is_past: bool
@@ -85,7 +86,7 @@ class Day:
     @property
     def is_told(self) -> bool:
         """Whether a list has something to say of it."""
-        return bool(self.entries or self.holidays or self.is_today or self.is_closed)
+        return bool(self.entries or self.holidays or self.begins or self.is_closed)
 
 
 def span(view: View, chosen: date) -> Span:
@@ -133,6 +134,7 @@ def days(
                 total=told[0]["total"] if told else 0,
                 phase=phase,
                 run=_run(phases, place),
+                begins=day == today or place == 0 or phases[place - 1][1] != phase,
                 holidays=holidays.of_day(day, language),
                 is_today=day == today,
                 is_past=day < today,
