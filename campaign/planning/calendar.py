@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, CharField, Count, F, Func, OuterRe
 from django.db.models.functions import Cast, Coalesce, Concat, Left, RowNumber, TruncDate
 
 from campaign import election
-from campaign.models import Action, Channel, Delivery, Member, Post, PostState
+from campaign.models import Action, Channel, Delivery, Member, Post
 from campaign.planning import holidays
 from campaign.planning.filters import Filters
 from campaign.planning.moving import MAY_MOVE
@@ -58,10 +58,6 @@ class Entry:
     may_move: bool
     channels: list[Channel] = field(default_factory=list)
 
-    @property
-    def label(self) -> str:
-        return str(PostState(self.state).label)
-
 
 @dataclass(frozen=True)
 class Day:
@@ -78,6 +74,10 @@ class Day:
     is_past: bool
     is_outside: bool
     is_closed: bool  # nothing may leave, whatever its kind
+
+    @property
+    def iso(self) -> str:
+        return self.date.isoformat()
 
     @property
     def more(self) -> int:
@@ -160,8 +160,8 @@ def planned(member: Member, rows: QuerySet[Post], begin: datetime, end: datetime
     nearby = released.filter(campaign_id=member.campaign_id, send_at__gte=begin, send_at__lt=end)
     unplanned = nearby.values_list(Cast(number, BigIntegerField()), flat=True)
     chosen = Q(planned_at__gte=begin, planned_at__lt=end) | Q(planned_at=None, pk__in=unplanned)
-    moments: QuerySet[Any] = rows.filter(chosen).annotate(at=at)
-    return moments.filter(at__gte=begin, at__lt=end)
+    # Of a post whose envelopes went on both sides of `begin` the moment lies before it: no day here draws that.
+    return rows.filter(chosen).annotate(at=at)
 
 
 def _slot(pk: Any, ending: str) -> Concat:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from campaign import clock
-from campaign.access import allow, require
+from campaign.access import allow, may, require
 from campaign.errors import Refused
 from campaign.forms_calendar import DayForm, MoveForm
 from campaign.http import Request, answer, row_number
@@ -26,6 +26,7 @@ from campaign.planning import feed, moving
 from campaign.planning.calendar import Day, Span, View
 from campaign.planning.filters import Filters
 from campaign.publishing import STALE
+from campaign.templatetags.calendar_tags import Drawing
 from campaign.views import shown
 
 PAGE = "campaign/calendar.html"
@@ -56,7 +57,11 @@ def calendar(request: Request) -> HttpResponse:
         "view": view if is_chosen else "",
         "title": _title(span),
         "filters": filters,
-        "back": quote(_query(view if is_chosen else None, span.chosen, filters.chosen)),
+        "drawing": Drawing(
+            member.campaign,
+            back=_query(view if is_chosen else None, span.chosen, filters.chosen),
+            may_move=may(member, "post.write"),
+        ),
         "links": _links(span, today, filters.chosen, is_chosen=is_chosen),
         "further": _further(days, filters.chosen) if view == View.DAY else "",
         "zone": Zone(member.campaign.zone).label,
