@@ -1,9 +1,10 @@
 """What a person may type about a post's place in the calendar."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -33,3 +34,11 @@ class DayForm(forms.Form):
     """The day alone, as a link or a drop asks for it."""
 
     date = MoveForm.base_fields["date"]
+
+
+def planned_day(asked: QueryDict) -> dict[str, date]:
+    """The day that a link of the calendar asks to write for, as a form's initial value; empty for no such day."""
+    try:
+        return {"date": date.fromisoformat(asked["date"])}
+    except (KeyError, ValueError):
+        return {}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from campaign import afterwards, composing, previews, publishing
 from campaign.access import allow
 from campaign.errors import Refused
+from campaign.forms_calendar import planned_day
 from campaign.forms_posts import PostForm, ReasonForm, RescheduleForm, VersionForm
 from campaign.http import Request, answer, row_number
 from campaign.models import Approval, Post, PostState
@@ -79,9 +80,10 @@ def _before(rows: Any, key: str) -> Any:
 @allow("post.write")
 @require_http_methods(["GET", "POST"])
 def write_post(request: Request) -> HttpResponse:
-    """A new post; `?from=41` begins with the words of another."""
+    """A new post; `?from=41` begins with the words of another, `?date=2029-02-03` with a day."""
     if request.method != "POST":
-        return _form_page(request, PostForm(request.member, like=_visible(request, request.GET.get("from", ""))))
+        like = _visible(request, request.GET.get("from", ""))
+        return _form_page(request, PostForm(request.member, like=like, initial=planned_day(request.GET)))
     form = PostForm(request.member, request.POST, request.FILES)
     if form.is_valid() and not form.cleaned_data["form_id"]:
         form.add_error(None, _("This page is incomplete. Load it again."))

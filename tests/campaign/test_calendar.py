@@ -173,6 +173,14 @@ def test_a_day_to_come_offers_to_write_for_it_and_a_past_one_does_not(client, ca
     assert f"?date={today - timedelta(days=1)}" not in page
 
 
+def test_that_link_opens_the_form_with_the_day(client, campaign, sign_in):
+    sign_in(Role.STAFF)
+    page = words(client.get(url("write_post", campaign), {"date": "2027-03-03"}))
+    assert 'value="2027-03-03"' in page
+    for wrong in ("x", "", "2027-02-30", "\0", "9" * 5000):
+        assert client.get(url("write_post", campaign), {"date": wrong}).status_code == 200
+
+
 def test_a_month_is_whole_weeks_from_monday(client, campaign, sign_in):
     sign_in(Role.STAFF)
     days = look(client, campaign, tanggal="2027-03-15").context["days"]
