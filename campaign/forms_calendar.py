@@ -39,6 +39,6 @@ class DayForm(forms.Form):
 def planned_day(asked: QueryDict) -> dict[str, date]:
     """The day that a link of the calendar asks to write for, as a form's initial value; empty for no such day."""
     try:
-        return {"date": date.fromisoformat(asked["date"])}
-    except (KeyError, ValueError):
+        return {"date": date.fromisoformat(asked.get("date", ""))}
+    except ValueError:
         return {}
