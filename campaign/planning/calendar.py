@@ -1,14 +1,14 @@
 """What stands on which day: a month, a week, a list or one day of posts, light enough to draw at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, F, Func, OuterRef, Q, QuerySet, Subquery, Value, Window
-from django.db.models.functions import Cast, Coalesce, Concat, Left, RowNumber, TruncDate
+from django.db.models import BigIntegerField, CharField, F, Func, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat, Left
 
 from campaign import election
 from campaign.models import Action, Channel, Delivery, Member, Post
@@ -111,27 +111,26 @@ def _monday(day: date) -> date:
 def days(
     member: Member, filters: Filters, shown: Span, *, now: datetime, language: str, after: tuple[datetime, int] | None
 ) -> list[Day]:
-    """Every day of `shown` in order. Three queries, however many posts there are."""
+    """Every day of `shown` in order. Two queries on posts, however many there are."""
     tz = member.campaign.tz
     begin = datetime.combine(shown.first, time.min, tzinfo=tz)
     end = datetime.combine(shown.last + timedelta(days=1), time.min, tzinfo=tz)
     rows = planned(member, filters.narrow(Post.objects.visible_to(member)), begin, end)
     if after:
         rows = rows.filter(Q(at__gt=after[0]) | Q(at=after[0], pk__gt=after[1]))
-    found = _light(rows, tz, MOST[shown.view])
-    by_day = {day: list(group) for day, group in groupby(found, key=lambda row: row["day"])}
-    channels = _channels([row["pk"] for row in found], filters.channels)
+    by_day = _by_day(rows, tz)
+    most = MOST[shown.view]
+    drawn = _entries([moment for moments in by_day.values() for moment in moments[:most]], filters.channels)
     phases = _phases(member, shown)
     today = now.astimezone(tz).date()
     made = []
     for place, (day, phase) in enumerate(phases):
-        told = by_day.get(day, [])
-        entries = [_entry(row, tz, channels, now) for row in told]
+        moments = by_day.get(day, [])
         made.append(
             Day(
                 date=day,
-                entries=entries,
-                total=told[0]["total"] if told else 0,
+                entries=[drawn[pk] for _at, pk in moments[:most] if pk in drawn],
+                total=len(moments),
                 phase=phase,
                 run=_run(phases, place),
                 begins=day == today or place == 0 or phases[place - 1][1] != phase,
@@ -151,10 +150,9 @@ def planned(member: Member, rows: QuerySet[Post], begin: datetime, end: datetime
     A post without a planned time stands where its first envelope was released.
     """
     released = Delivery.objects.current().filter(action=Action.PUBLISH, cleared__isnull=False)
-    # A slot is post:41/channel:7, and 0 follows the slash: so the index of slots serves, which C orders.
-    own = released.filter(
-        slot__gte=_slot(OuterRef("pk"), "/"), slot__lt=_slot(OuterRef("pk"), "0"), campaign_id=member.campaign_id
-    )
+    # A slot is post:41/channel:7, and 0 follows the slash. Asking for the slot alone leaves the planner one index only:
+    # offered the campaign's as well it has joined all of the campaign's envelopes for each post.
+    own = released.filter(slot__gte=_slot(OuterRef("pk"), "/"), slot__lt=_slot(OuterRef("pk"), "0"))
     at = Coalesce("planned_at", Subquery(own.order_by("send_at").values("send_at")[:1]))
     number = Func(F("slot"), Value("^post:([0-9]+)/"), function="substring", output_field=CharField())
     nearby = released.filter(campaign_id=member.campaign_id, send_at__gte=begin, send_at__lt=end)
@@ -168,41 +166,24 @@ def _slot(pk: Any, ending: str) -> Concat:
     return Concat(Value("post:"), Cast(pk, CharField()), Value(ending), output_field=CharField())
 
 
-def _light(rows: QuerySet[Any], tz: Any, most: int) -> list[dict[str, Any]]:
-    """The first `most` rows of each day and how many the day has, without their whole texts."""
-    day = TruncDate("at", tzinfo=tz)
-    found: QuerySet[Any] = (
-        rows.annotate(day=day, words=Left("text", WORDS))
-        .annotate(
-            place=Window(RowNumber(), partition_by=[F("day")], order_by=[F("at"), F("pk")]),
-            total=Window(Count("pk"), partition_by=[F("day")]),
-        )
-        .filter(place__lte=most)
-        .order_by("at", "pk")
-    )
-    return list(found.values("pk", "title", "words", "at", "day", "total", "state", "version"))
+def _by_day(rows: QuerySet[Any], tz: tzinfo) -> dict[date, list[tuple[datetime, int]]]:
+    """When and which, by day and in order: two small values of each post, however many there are."""
+    moments = sorted((at.astimezone(tz), pk) for pk, at in rows.values_list("pk", "at"))
+    return {day: list(group) for day, group in groupby(moments, key=lambda moment: moment[0].date())}
 
 
-def _channels(posts: list[int], known: list[Channel]) -> dict[int, list[Channel]]:
-    """The accounts of each post, in the order of `known`."""
-    places = {channel.pk: place for place, channel in enumerate(known)}
-    links = Post.channels.through.objects.filter(post_id__in=posts).values_list("post_id", "channel_id")
-    found: dict[int, list[int]] = {}
-    for post, channel in links:
-        found.setdefault(post, []).append(places[channel])
-    return {post: [known[place] for place in sorted(some)] for post, some in found.items()}
-
-
-def _entry(row: dict[str, Any], tz: Any, channels: dict[int, list[Channel]], now: datetime) -> Entry:
-    return Entry(
-        pk=row["pk"],
-        words=row["title"] or " ".join(row["words"].split()),
-        at=row["at"].astimezone(tz),
-        state=row["state"],
-        version=row["version"],
-        may_move=row["state"] in MAY_MOVE,
-        channels=channels.get(row["pk"], []),
-    )
+def _entries(moments: list[tuple[datetime, int]], known: list[Channel]) -> dict[int, Entry]:
+    """What is drawn of each post, without its whole text; its accounts in the order of `known`."""
+    at = {pk: moment for moment, pk in moments}
+    rows = Post.objects.filter(pk__in=at).annotate(words=Left("text", WORDS))
+    found: dict[int, Entry] = {}
+    on: dict[int, set[int | None]] = {}
+    for pk, title, words, state, version, channel in rows.values_list(
+        "pk", "title", "words", "state", "version", "channels"
+    ):
+        on.setdefault(pk, set()).add(channel)  # one row for each account, and one for a post without any
+        found[pk] = Entry(pk, title or " ".join(words.split()), at[pk], state, version, state in MAY_MOVE)
+    return {pk: replace(row, channels=[each for each in known if each.pk in on[pk]]) for pk, row in found.items()}
 
 
 def _phases(member: Member, shown: Span) -> list[tuple[date, election.Phase]]:
