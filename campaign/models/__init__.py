@@ -7,6 +7,7 @@ from campaign.models.channel import Channel, ChannelSecret, Health, Pace, Server
 from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
+from campaign.models.feed import FeedKey
 from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
@@ -31,6 +32,7 @@ __all__ = [
     "Delivery",
     "Dismissal",
     "Duty",
+    "FeedKey",
     "FilingStep",
     "Health",
     "Kind",
