@@ -15,7 +15,8 @@ from campaign import audit, clock, election, envelopes, publishing
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Member, Post, PostState, State
-from campaign.publishing import NOT_AFTER, STALE
+from campaign.publishing import STALE
+from campaign.writing.content import NOT_AFTER
 
 PLANNED = (PostState.DRAFT, PostState.IN_REVIEW, PostState.CHANGES_ASKED)
 SCHEDULED = (PostState.SCHEDULED, PostState.PARTLY)

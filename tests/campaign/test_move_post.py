@@ -113,7 +113,7 @@ def test_a_draft_gets_another_day_and_keeps_its_time_version_and_words(client, c
     assert answer["Location"] == f"{url('calendar', campaign)}?lihat=minggu&tanggal=2027-01-01"
     now = Post.objects.get()
     assert now.planned_at == noon(campaign, today + days(9))
-    assert now.not_after == now.planned_at + publishing.NOT_AFTER
+    assert now.not_after == now.planned_at + content.NOT_AFTER
     assert now.version == draft.version
     assert AuditRow.objects.filter(verb="post.plan", about=f"post:{draft.pk}").count() == 1
 
