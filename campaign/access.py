@@ -35,6 +35,9 @@ let("post.write", MANAGER, STAFF, CANDIDATE)
 let("post.approve", MANAGER, CANDIDATE)
 let("post.take_down", MANAGER, CANDIDATE)
 let("delivery.decide", MANAGER, STAFF, CANDIDATE)
+let("team.see", MANAGER, STAFF, CANDIDATE)
+let("team.invite", MANAGER)
+let("team.manage", MANAGER)
 
 
 def may(member: Member, action: str) -> bool:

@@ -4,6 +4,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 
 from campaign import audit, channels, delivering, digest, overriding, pulse, settling
+from campaign.team import membership
 
 
 @worker_shutting_down.connect
@@ -65,3 +66,9 @@ def send_day_seals() -> None:
 def begin_rules() -> None:
     """Put loosened rules in force whose day has passed. A missed run only delays."""
     overriding.begin_due()
+
+
+@shared_task(name="campaign.end_access", ignore_result=True)
+def end_access() -> None:
+    """Clear up after those whose access has ended; they are refused from that very moment, with or without this."""
+    membership.end_due()

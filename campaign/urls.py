@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from campaign.views import channels, deliveries, health, pictures, posts, review, rules, start, stopping, today
+from campaign.views import (
+    channels,
+    deliveries,
+    health,
+    joining,
+    pictures,
+    posts,
+    review,
+    rules,
+    start,
+    stopping,
+    team,
+    today,
+)
 
 app_name = "campaign"
 
@@ -16,6 +29,18 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
+]
+of_the_team: list[URLPattern | URLResolver] = [
+    path("", team.team, name="team"),
+    path("undang/", team.invite, name="invite"),
+    path("undangan/<int:pk>/baru/", team.renew_invitation, name="renew_invitation"),
+    path("undangan/<int:pk>/cabut/", team.revoke_invitation, name="revoke_invitation"),
+    path("<int:pk>/", team.team_member, name="team_member"),
+    path("<int:pk>/peran/", team.change_role, name="change_role"),
+    path("<int:pk>/akses/", team.set_access, name="set_access"),
+    path("<int:pk>/tangguhkan/", team.suspend_member, name="suspend_member"),
+    path("<int:pk>/pulihkan/", team.resume_member, name="resume_member"),
+    path("<int:pk>/pin/", team.give_pin, name="give_pin"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -39,6 +64,8 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+    path("tim/", include(of_the_team)),
+    path("selamat-datang/", joining.welcome, name="welcome"),
 ]
 urlpatterns = [
     path("", start.start, name="start"),
@@ -49,5 +76,8 @@ urlpatterns = [
     path("bahasa/", start.set_language, name="set_language"),
     path("sehat/", health.health, name="health"),
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
+    path("masuk/", joining.find_campaign, name="find_campaign"),
+    path("masuk/<slug:slug>/", joining.pin_sign_in, name="pin_sign_in"),
+    path("masuk/undangan/<str:token>/", joining.join, name="join"),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

@@ -141,6 +141,7 @@ CELERY_BEAT_SCHEDULE = {
     "settle": {"task": "campaign.settle", "schedule": 2.0, "options": {"expires": 10}},
     "watch": {"task": "campaign.watch", "schedule": 60.0, "options": {"expires": 60}},
     "rules": {"task": "campaign.begin_rules", "schedule": 60.0, "options": {"expires": 60}},
+    "access": {"task": "campaign.end_access", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "campaign.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},

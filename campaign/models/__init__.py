@@ -9,6 +9,7 @@ from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
+from campaign.models.team import Invitation, PinGuess
 
 __all__ = [
     "Action",
@@ -21,6 +22,7 @@ __all__ = [
     "DaySeal",
     "Delivery",
     "Health",
+    "Invitation",
     "Kind",
     "Level",
     "Media",
@@ -28,6 +30,7 @@ __all__ = [
     "Mode",
     "Notice",
     "Pace",
+    "PinGuess",
     "Post",
     "PostMedia",
     "PostState",

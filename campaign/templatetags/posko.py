@@ -45,6 +45,10 @@ STATE_ICONS = {
     "block": "no",
     "warn": "alert",
     "note": "info",
+    "active": "done",
+    "suspended": "pause",
+    "ended": "clock",
+    "lapsed": "clock",
 }
 
 DUTIES = {
