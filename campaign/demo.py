@@ -29,6 +29,7 @@ from campaign.models import (
     User,
     Zone,
 )
+from campaign.team import inviting, membership
 from platforms.base import Account, ConnectorError
 from platforms.bluesky import Bluesky
 from platforms.http import Door
@@ -44,6 +45,7 @@ PEOPLE = {
     Role.VOLUNTEER: "Agus Pratama",
 }
 PLATFORMS = ("mastodon", "bluesky", "telegram")
+INVITED, SUSPENDED = "Melati Kusuma", "Bayu Kurnia"
 LIVES = timedelta(days=3)  # on a server where everybody may try, for so long
 MOST = 40  # demonstrations at a time, on such a server
 
@@ -108,9 +110,18 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
         for role, name in PEOPLE.items()
     }
     audit.record("demo.make", campaign, by=team[Role.MANAGER])
+    _write_team(campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     _write_posts(campaign, connected, team)
     return campaign
+
+
+def _write_team(campaign: Campaign, *, by: Member) -> None:
+    """Somebody who is invited and somebody who is suspended, so that the team's page shows what that looks like."""
+    inviting.invite(by=by, role=Role.VOLUNTEER, for_whom=INVITED)
+    person = User.objects.create_user(None, None, name=SUSPENDED)
+    gone = Member.objects.create(campaign=campaign, role=Role.VOLUNTEER, user=person)
+    membership.suspend(gone, by=by, reason="Ponselnya hilang")
 
 
 def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, Member]) -> None:

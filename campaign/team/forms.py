@@ -23,6 +23,8 @@ from campaign.templatetags.posko import DUTIES
 
 SIX_DIGITS = RegexValidator(r"\A[0-9]{6}\Z", lazy("A PIN has six digits, 0 to 9."))
 
+OFFERED = (Role.VOLUNTEER, Role.STAFF, Role.CANDIDATE, Role.TREASURER, Role.MANAGER)
+
 
 def plain_name(typed: str) -> str:
     """A person's name as typed, without stray spaces. Raises ValidationError when it holds no letters."""
@@ -99,7 +101,7 @@ class InviteForm(forms.Form):
         self.fields["form_id"].initial = uuid4
         role, holds = self.fields["role"], self.fields["holds"]
         assert isinstance(role, forms.ChoiceField) and isinstance(holds, forms.ChoiceField)
-        role.choices = [(each.value, f"{capfirst(str(each.label))}: {DUTIES[each]}") for each in reversed(Role)]
+        role.choices = [(each.value, f"{capfirst(str(each.label))}: {DUTIES[each]}") for each in OFFERED]
         holds.choices = [
             (str(days), ngettext("%(days)s day", "%(days)s days", days) % {"days": days}) for days in inviting.CHOICES
         ]
@@ -123,8 +125,12 @@ class InviteForm(forms.Form):
         }
 
 
+def _roles() -> list[tuple[str, str]]:
+    return [(each.value, capfirst(str(each.label))) for each in OFFERED]
+
+
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(label=lazy("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=lazy("Role"), choices=_roles)
 
 
 class AccessForm(forms.Form):

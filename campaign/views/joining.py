@@ -61,6 +61,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    if isinstance(request.user, User) and not request.user.email and invitation.role != Role.VOLUNTEER:
+        page: dict[str, Any] = {"invitation": invitation, "needs_email": True}
+        return render(request, JOIN, page, status=422 if request.method == "POST" else 200)
     form = _form(request, invitation)
     if request.method == "POST" and form.is_valid():
         try:
@@ -76,7 +79,6 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "form": form,
         "wording": declaration.WORDING,
         "may_choose": invitation.role == Role.VOLUNTEER and not request.user.is_authenticated,
-        "needs_email": request.user.is_authenticated and not request.user.email and invitation.role != Role.VOLUNTEER,
     }
     return render(request, JOIN, page, status=422 if form.errors else 200)
 

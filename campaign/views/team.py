@@ -119,7 +119,9 @@ def change_role(request: Request, pk: int) -> HttpResponse:
         try:
             membership.change_role(row, form.cleaned_data["role"], by=request.member)
         except Refused as refusal:
-            form.add_error(None, str(refusal.message))
+            return answer(
+                request, MEMBER, "member", _page(request, row, role_form=form, refusals=[refusal.message]), status=422
+            )
     if form.errors:
         return answer(request, MEMBER, "member", _page(request, row, role_form=form), status=422)
     messages.success(request, _("%(name)s has the new role.") % {"name": row})
@@ -135,7 +137,8 @@ def set_access(request: Request, pk: int) -> HttpResponse:
         try:
             membership.set_access(row, form.cleaned_data["ends"], by=request.member)
         except Refused as refusal:
-            form.add_error(None, str(refusal.message))
+            page = _page(request, row, access_form=form, refusals=[refusal.message])
+            return answer(request, MEMBER, "member", page, status=422)
     if form.errors:
         return answer(request, MEMBER, "member", _page(request, row, access_form=form), status=422)
     messages.success(request, _("Saved: how long %(name)s is on the team.") % {"name": row})
