@@ -47,6 +47,9 @@ let("duty.change_any", MANAGER)
 let("record.see", MANAGER, CANDIDATE)
 let("record.export", MANAGER, CANDIDATE)
 let("phone.enrol", MANAGER, CANDIDATE)
+let("team.see", MANAGER, STAFF, CANDIDATE)
+let("team.invite", MANAGER)
+let("team.manage", MANAGER)
 
 
 def may(member: Member, action: str) -> bool:

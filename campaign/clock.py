@@ -2,7 +2,14 @@
 
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, models
+
+
+class Moment(models.Func):
+    """This moment, inside a query."""
+
+    function = "campaign_now"
+    output_field = models.DateTimeField()
 
 
 def now() -> datetime:

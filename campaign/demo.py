@@ -32,6 +32,7 @@ from campaign.models import (
     User,
     Zone,
 )
+from campaign.team import inviting, membership
 from campaign.writing.content import Content
 from platforms.base import Account, ConnectorError
 from platforms.bluesky import Bluesky
@@ -48,6 +49,7 @@ PEOPLE = {
     Role.VOLUNTEER: "Agus Pratama",
 }
 PLATFORMS = ("mastodon", "bluesky", "telegram")
+INVITED, SUSPENDED = "Melati Kusuma", "Bayu Kurnia"
 LIVES = timedelta(days=3)  # on a server where everybody may try, for so long
 MOST = 40  # demonstrations at a time, on such a server
 
@@ -112,6 +114,7 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
         for role, name in PEOPLE.items()
     }
     audit.record("demo.make", campaign, by=team[Role.MANAGER])
+    _write_team(campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     _write_posts(campaign, connected, team)
     long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
@@ -121,6 +124,14 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
         if kind.anchor == kinds.Anchor.START:  # the practice campaign has begun, so these were due before it
             deeds.finish(kind, deeds.Evidence(number=_("example 12/2026")), by=team[Role.MANAGER])
     return campaign
+
+
+def _write_team(campaign: Campaign, *, by: Member) -> None:
+    """Somebody who is invited and somebody who is suspended, so that the team's page shows what that looks like."""
+    inviting.invite(by=by, role=Role.VOLUNTEER, for_whom=INVITED)
+    person = User.objects.create_user(None, None, name=SUSPENDED)
+    gone = Member.objects.create(campaign=campaign, role=Role.VOLUNTEER, user=person)
+    membership.suspend(gone, by=by, reason="Ponselnya hilang")
 
 
 def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, Member]) -> None:

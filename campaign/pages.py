@@ -104,3 +104,13 @@ navigation.add(
         hint=_("Whose approval a post needs, by when, and who decides otherwise."),
     )
 )
+navigation.add(
+    Page(
+        _("Team"),
+        "team",
+        "campaign:team",
+        "team.see",
+        order=70,
+        hint=_("Who is on the team, with which role; invite, suspend, or give a new PIN."),
+    )
+)

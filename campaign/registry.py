@@ -89,6 +89,9 @@ class Acts:
 on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 """Called in the transaction that changed envelopes' fates, with the envelopes as they now stand, by slot."""
 
+on_suspended: "Registry[Callable[[Member], None]]" = Registry()
+"""Called in the transaction that suspends a member or ends their access: give back what they had taken on."""
+
 checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()
 home_cards: "Registry[Card]" = Registry()

@@ -11,6 +11,7 @@ from campaign.approving import reminding
 from campaign.duties import reminding as duty_reminding
 from campaign.operations import at_risk, backing_up
 from campaign.operations.programs import Unfit
+from campaign.team import membership
 
 log = logging.getLogger("posko.tasks")
 
@@ -104,3 +105,9 @@ def back_up() -> None:
 def remind() -> None:
     """Each minute: tell those whose approval is needed, the deputy at the deadline, and whoever it is too late for."""
     reminding.run()
+
+
+@shared_task(name="campaign.end_access", ignore_result=True)
+def end_access() -> None:
+    """Clear up after those whose access has ended; they are refused from that very moment, with or without this."""
+    membership.end_due()

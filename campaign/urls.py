@@ -11,6 +11,7 @@ from campaign.views import (
     duties,
     health,
     identity,
+    joining,
     mailbox,
     menu,
     operations,
@@ -21,6 +22,7 @@ from campaign.views import (
     rules,
     start,
     stopping,
+    team,
     today,
     versions,
     writing,
@@ -45,6 +47,18 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("abaikan/", checking.dismiss_finding, name="dismiss_finding"),
     path("pindah/", calendar.move_post, name="move_post"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
+]
+of_the_team: list[URLPattern | URLResolver] = [
+    path("", team.team, name="team"),
+    path("undang/", team.invite, name="invite"),
+    path("undangan/<int:pk>/baru/", team.renew_invitation, name="renew_invitation"),
+    path("undangan/<int:pk>/cabut/", team.revoke_invitation, name="revoke_invitation"),
+    path("<int:pk>/", team.team_member, name="team_member"),
+    path("<int:pk>/peran/", team.change_role, name="change_role"),
+    path("<int:pk>/akses/", team.set_access, name="set_access"),
+    path("<int:pk>/tangguhkan/", team.suspend_member, name="suspend_member"),
+    path("<int:pk>/pulihkan/", team.resume_member, name="resume_member"),
+    path("<int:pk>/pin/", team.give_pin, name="give_pin"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
@@ -91,6 +105,8 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
+    path("tim/", include(of_the_team)),
+    path("selamat-datang/", joining.welcome, name="welcome"),
     path("gambar/<slug:sha256>/kecil/", review.small_picture, name="small_picture"),
     path("ponsel-caleg/", identity.candidate_phone, name="candidate_phone"),
     path("ponsel-caleg/qr/", identity.enrol_phone, name="enrol_phone"),
@@ -117,5 +133,8 @@ urlpatterns = [
     path("oauth/<slug:platform>/", channels.oauth_back, name="oauth_back"),
     path("keamanan/", include(of_oneself)),
     path("tinjau/<str:code>/", review.review_link, name="review_link"),
+    path("masuk/", joining.find_campaign, name="find_campaign"),
+    path("masuk/<slug:slug>/", joining.pin_sign_in, name="pin_sign_in"),
+    path("masuk/undangan/<str:token>/", joining.join, name="join"),
     path("c/<slug:campaign>/", include(of_a_campaign)),
 ]

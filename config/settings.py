@@ -154,6 +154,7 @@ CELERY_BEAT_SCHEDULE = {
     "risks": {"task": "campaign.examine_risks", "schedule": 300.0, "options": {"expires": 300}},
     "backup": {"task": "campaign.back_up", "schedule": 900.0, "options": {"expires": 900}},
     "remind": {"task": "campaign.remind", "schedule": 60.0, "options": {"expires": 60}},
+    "access": {"task": "campaign.end_access", "schedule": 60.0, "options": {"expires": 60}},
     "seal": {"task": "campaign.seal_audit", "schedule": 60.0, "options": {"expires": 60}},
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
     # In UTC: 7, 10, 13 and 16 o'clock in the west, 9 to 18 in the east. Nobody is reminded at night.

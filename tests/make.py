@@ -37,11 +37,15 @@ from campaign.models import (
     User,
 )
 from campaign.models.identity import VALID
+from campaign.team import inviting, joining
+from campaign.team.joining import Newcomer
+from campaign.team.links import Link
 from campaign.writing.content import Content
 from platforms.base import Account
 
 _numbers = count(1)
 PASSWORD = "kata-sandi-uji-coba"
+PIN = "482915"
 
 
 def user(*, name: str = "", email: str | None = None, **fields: Any) -> User:
@@ -106,6 +110,17 @@ def team(of: Campaign | None = None) -> dict[str, Member]:
 def someone(of: Campaign, role: str) -> Member:
     """The campaign's member of that role, made if there is none."""
     return Member.objects.filter(campaign=of, role=role).first() or member(role=role, of=of)
+
+
+def link(*, of: Campaign, role: str = Role.VOLUNTEER, by: Member | None = None, **fields: Any) -> Link:
+    """An invitation that waits for somebody, with its link."""
+    fields = {"for_whom": "Agus"} | fields
+    return inviting.invite(by=by or someone(of, Role.MANAGER), role=role, **fields)
+
+
+def volunteer_with_pin(*, of: Campaign, name: str = "Agus Pratama", pin: str = PIN) -> Member:
+    """A volunteer without e-mail, who has joined by a link."""
+    return joining.join(link(of=of).invitation, Newcomer(name=name, pin=pin))
 
 
 def channel(

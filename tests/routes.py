@@ -27,6 +27,7 @@ from campaign.models import (
     RuleOverride,
     State,
 )
+from campaign.team.links import Link
 from tests import make
 
 PUBLIC = "everybody"
@@ -60,6 +61,8 @@ class Side:
     notices: dict[str, Notice]
     proof: Proof
     phone: Phone
+    link: Link
+    with_pin: Member
 
 
 @dataclass
@@ -113,6 +116,8 @@ def side(slug: str) -> Side:
         notices=told,
         proof=make.proof(of=campaign),
         phone=make.phone(team["candidate"]),
+        link=make.link(of=campaign),
+        with_pin=make.volunteer_with_pin(of=campaign),
     )
 
 
@@ -219,6 +224,14 @@ def approval_rules(_side: Side, _who: str) -> dict[str, Any]:
 
 def bot(side: Side, _who: str) -> dict[str, Any]:
     return {"token": "123:abc", "chat": "@kabarratna"}
+
+
+def invitation(side: Side, _who: str) -> list[Any]:
+    return [side.link.invitation.pk]
+
+
+def treasurer(side: Side, _who: str) -> list[Any]:
+    return [side.team["treasurer"].pk]
 
 
 def seen(side: Side, _who: str) -> dict[str, Any]:
@@ -385,4 +398,36 @@ ROUTES: dict[str, Route] = {
     "campaign:channels": Route("channel.see", "GET"),
     "campaign:connect_channel": Route("channel.connect", "GET POST", lambda _side, _who: ["telegram"], bot),
     "campaign:remove_channel": Route("channel.connect", "GET POST", of("channel"), has_id=True),
+    # The team
+    "campaign:team": Route("team.see", "GET HEAD"),
+    "campaign:invite": Route(
+        "team.invite",
+        "GET HEAD POST",
+        data=lambda *_: {"form_id": str(uuid4()), "for_whom": "Bayu", "role": "staff", "holds": "7"},
+    ),
+    "campaign:renew_invitation": Route("team.invite", "POST", invitation, has_id=True),
+    "campaign:revoke_invitation": Route("team.invite", "POST", invitation, has_id=True),
+    "campaign:team_member": Route("team.manage", "GET HEAD", of("with_pin"), has_id=True),
+    "campaign:change_role": Route("team.manage", "POST", treasurer, lambda *_: {"role": "staff"}, has_id=True),
+    "campaign:set_access": Route("team.manage", "POST", of("with_pin"), lambda *_: {"ends": ""}, has_id=True),
+    "campaign:suspend_member": Route(
+        "team.manage", "GET HEAD POST", of("with_pin"), lambda *_: {"reason": "Uji."}, has_id=True
+    ),
+    "campaign:resume_member": Route("team.manage", "GET HEAD POST", of("with_pin"), has_id=True),
+    "campaign:give_pin": Route("team.manage", "POST", of("with_pin"), has_id=True),
+    "campaign:welcome": Route("campaign.see", "GET HEAD"),
+    "campaign:join": Route(
+        PUBLIC,
+        "GET HEAD POST",
+        lambda side, _who: [side.link.token],
+        lambda *_: {"name": "Bayu", "pin": make.PIN, "declared": "on"},
+        answers=DONE | {409},  # to those who are on the team already
+    ),
+    "campaign:find_campaign": Route(PUBLIC, "GET HEAD"),
+    "campaign:pin_sign_in": Route(
+        PUBLIC,
+        "GET HEAD POST",
+        lambda side, _who: [side.campaign.slug],
+        lambda *_: {"name": "Agus Pratama", "pin": make.PIN},
+    ),
 }

@@ -16,9 +16,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, Route, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "shots"
@@ -106,6 +107,30 @@ def change_post(page: Page) -> None:
     page.locator("#id_text").fill(page.locator("#id_text").input_value().replace("dua kilometer", "tiga kilometer"))
     page.locator('main button[value="submit"]').click()
     page.wait_for_load_state("networkidle")
+
+
+def invite(role: str) -> Callable[[Page], object]:
+    """An act: make a link for somebody of that role."""
+
+    def done(page: Page) -> None:
+        page.locator("#id_for_whom").fill("Melati Kusuma")
+        page.locator(f'input[value="{role}"]').check()
+        press("main form button.primary")(page)
+
+    return done
+
+
+def as_guest(page: Page) -> None:
+    """An act: open the link just made as somebody who is not signed in."""
+    invite("volunteer")(page)
+    link = page.locator("#the-link").input_value()
+
+    def anonymous(route: Route) -> None:
+        kept = [part for part in route.request.headers.get("cookie", "").split("; ") if "sessionid" not in part]
+        route.continue_(headers={**route.request.headers, "cookie": "; ".join(kept)})
+
+    page.route("**/masuk/**", anonymous)
+    page.goto(urlsplit(link).path)
 
 
 def open_folds(page: Page) -> None:
@@ -240,6 +265,20 @@ PAGES = [
     Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),
     Shot("connect-telegram", "manager", "akun/hubungkan/telegram/"),
     Shot("remove-channel", "manager", "akun/", follow='a[href$="/lepas/"]'),
+    Shot("team", "manager", "tim/", english=True),
+    Shot("team", "staff", "tim/"),
+    Shot("invite", "manager", "tim/undang/", english=True),
+    Shot("invite-refused", "manager", "tim/undang/", act=press("main form button.primary")),
+    Shot("invite-link", "manager", "tim/undang/", act=invite("staff")),
+    Shot("member", "manager", "tim/", follow='a.tap:has-text("Fajar")'),
+    Shot("member-suspended", "manager", "tim/", follow='a.tap:has-text("Bayu")'),
+    Shot("member-suspend", "manager", "tim/", follow='a.tap:has-text("Fajar")', act=press('a[href$="/tangguhkan/"]')),
+    Shot("member-resume", "manager", "tim/", follow='a.tap:has-text("Bayu")', act=press('a[href$="/pulihkan/"]')),
+    Shot("join", "manager", "tim/undang/", act=as_guest, english=True),
+    Shot("link-unknown", "manager", "/masuk/undangan/tidak-ada/"),
+    Shot("find-campaign", "manager", "/masuk/"),
+    Shot("welcome", "manager", "selamat-datang/"),
+    Shot("welcome", "candidate", "selamat-datang/"),
     Shot("rules", "staff", "aturan/"),
     Shot(
         "rule-follows",

@@ -14,6 +14,7 @@ from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
+from campaign.models.team import Invitation, PinGuess
 from campaign.models.writing import Autosave, Colour, Label, PictureVariant, PostText, PostVersion, Presence
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "FeedKey",
     "FilingStep",
     "Health",
+    "Invitation",
     "Kind",
     "Label",
     "Level",
@@ -46,6 +48,7 @@ __all__ = [
     "Phone",
     "PhoneLink",
     "PictureVariant",
+    "PinGuess",
     "PolicyChange",
     "Post",
     "PostMedia",

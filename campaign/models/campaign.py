@@ -5,9 +5,11 @@ from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from campaign.clock import Moment
 from campaign.models.people import User
 from campaign.models.rules import Ruleset
 
@@ -126,21 +128,44 @@ class Campaign(models.Model):
 
 class MemberQuerySet(models.QuerySet["Member"]):
     def active(self) -> Self:
-        """Those who may act: not suspended."""
-        return self.filter(suspended_at__isnull=True, user__is_active=True)
+        """Those who may act: not suspended, and their access has not ended by the database's clock."""
+        lasts = Q(access_ends_at=None) | Q(access_ends_at__gt=Moment())
+        return self.filter(lasts, suspended_at__isnull=True, user__is_active=True)
 
     def of(self, user: Any) -> Self:
         return self.filter(user_id=user.pk)
 
+    def visible_to(self, member: "Member") -> Self:
+        return self.filter(campaign_id=member.campaign_id)
+
+    def lasting_managers(self) -> Self:
+        """Managers whose access nothing will end by itself: a campaign always has one."""
+        return self.filter(role=Role.MANAGER, suspended_at=None, access_ends_at=None)
+
 
 class Member(models.Model):
-    """A person on a campaign's team, with one role."""
+    """A person on a campaign's team, with one role.
+
+    A volunteer without e-mail signs in with `pin_name` (the name in small letters, once per campaign) and a PIN, of
+    which only Django's password hash is kept. Who came by invitation has declared that the law lets them take part.
+    The database also refuses to take a campaign's last lasting manager (migrations/sql/team.sql).
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="members")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
     joined_at = models.DateTimeField(auto_now_add=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
+    suspended_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    suspended_because = models.CharField(max_length=300, blank=True)
+    access_ends_at = models.DateTimeField(null=True, blank=True)
+    invitation = models.OneToOneField(
+        "Invitation", on_delete=models.RESTRICT, null=True, blank=True, related_name="joined"
+    )
+    declared_at = models.DateTimeField(null=True, blank=True)
+    declaration = models.CharField(max_length=20, blank=True, help_text="Which wording: campaign/team/declaration.py.")
+    pin_name = models.CharField(max_length=120, null=True, blank=True)
+    pin = models.CharField(max_length=128, blank=True)
 
     objects: ClassVar[MemberQuerySet] = MemberQuerySet.as_manager()  # type: ignore[assignment]  # as_manager's type
 
@@ -148,6 +173,23 @@ class Member(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["campaign", "user"], name="member_once_per_campaign"),
             models.CheckConstraint(condition=Q(role__in=Role.values), name="member_role_known"),
+            models.UniqueConstraint(
+                fields=["campaign"], condition=Q(role=Role.CANDIDATE, suspended_at=None), name="member_one_candidate"
+            ),
+            models.UniqueConstraint(fields=["campaign", "pin_name"], name="member_pin_name_once"),
+            models.CheckConstraint(
+                condition=Q(pin="", pin_name=None) | ~Q(pin="") & Q(pin_name__isnull=False, role=Role.VOLUNTEER),
+                name="member_pin_of_volunteers",
+            ),
+            models.CheckConstraint(condition=Q(pin_name=Lower("pin_name")), name="member_pin_name_small"),
+            models.CheckConstraint(
+                condition=Q(invitation=None) | Q(declared_at__isnull=False) & ~Q(declaration=""),
+                name="member_invited_has_declared",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspended_by=None) | Q(suspended_at__isnull=False) & ~Q(suspended_because=""),
+                name="member_suspended_for_a_reason",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -51,6 +51,10 @@ STATE_ICONS = {
     "later": "calendar",
     "unknown": "question",
     "done": "done",
+    "active": "done",
+    "suspended": "pause",
+    "ended": "clock",
+    "lapsed": "clock",
 }
 
 DUTIES = {

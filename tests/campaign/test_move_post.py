@@ -7,6 +7,7 @@ import pytest
 from campaign import clock, publishing
 from campaign.models import Approval, AuditRow, Delivery, Post, PostState, Role, State
 from campaign.planning import moving
+from campaign.writing.content import NOT_AFTER
 from tests import make
 from tests.campaign.doors import HTMX, WRITERS, only, url, words
 
@@ -113,7 +114,7 @@ def test_a_draft_gets_another_day_and_keeps_its_time_version_and_words(client, c
     assert answer["Location"] == f"{url('calendar', campaign)}?lihat=minggu&tanggal=2027-01-01"
     now = Post.objects.get()
     assert now.planned_at == noon(campaign, today + days(9))
-    assert now.not_after == now.planned_at + content.NOT_AFTER
+    assert now.not_after == now.planned_at + NOT_AFTER
     assert now.version == draft.version
     assert AuditRow.objects.filter(verb="post.plan", about=f"post:{draft.pk}").count() == 1
 
