@@ -47,42 +47,6 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(db_index=True)),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name="campaign",
-            name="campaign_slug_not_reserved",
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "slug__in",
-                        (
-                            "accounts",
-                            "admin",
-                            "akun",
-                            "api",
-                            "bahasa",
-                            "c",
-                            "demo",
-                            "hooks",
-                            "keamanan",
-                            "keluar",
-                            "masuk",
-                            "media",
-                            "mulai",
-                            "oauth",
-                            "posko",
-                            "s",
-                            "sehat",
-                            "static",
-                        ),
-                    ),
-                    _negated=True,
-                ),
-                name="campaign_slug_not_reserved",
-            ),
-        ),
         migrations.AddField(
             model_name="phone",
             name="made_by",

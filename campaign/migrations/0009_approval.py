@@ -158,10 +158,6 @@ class Migration(migrations.Migration):
                 ("closed_at", models.DateTimeField(null=True)),
             ],
         ),
-        migrations.RemoveConstraint(
-            model_name="campaign",
-            name="campaign_slug_not_reserved",
-        ),
         migrations.AddField(
             model_name="approval",
             name="as_deputy",
@@ -177,38 +173,6 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("as_deputy", False), models.Q(("reason", ""), _negated=True), _connector="OR"),
                 name="approval_deputy_says_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "slug__in",
-                        (
-                            "accounts",
-                            "admin",
-                            "akun",
-                            "api",
-                            "bahasa",
-                            "c",
-                            "demo",
-                            "hooks",
-                            "keluar",
-                            "masuk",
-                            "media",
-                            "mulai",
-                            "oauth",
-                            "posko",
-                            "s",
-                            "sehat",
-                            "static",
-                            "tinjau",
-                        ),
-                    ),
-                    _negated=True,
-                ),
-                name="campaign_slug_not_reserved",
             ),
         ),
         migrations.AddField(
