@@ -22,14 +22,18 @@ class House:
 
     terms: Terms
     members: tuple[Member, ...]
+    away: tuple[Member, ...] = ()
+    """The candidate while suspended or past the end of their access, if no other has taken the place."""
 
     @property
     def team(self) -> list[Person]:
-        return [Person(member.pk, member.role) for member in self.members]
+        here = [Person(member.pk, member.role) for member in self.members]
+        return here + [Person(member.pk, member.role, is_away=True) for member in self.away]
 
     @property
     def has_candidate(self) -> bool:
-        return any(member.role == Role.CANDIDATE for member in self.members)
+        """Whether there is one to ask, now or when they are back."""
+        return any(member.role == Role.CANDIDATE for member in (*self.members, *self.away))
 
     @property
     def deputy(self) -> Member | None:
@@ -50,8 +54,11 @@ class House:
 def house(campaign_id: int) -> House:
     """The campaign's rules and people as they are now."""
     row = ApprovalPolicy.objects.filter(campaign_id=campaign_id).first()
-    people = Member.objects.active().filter(campaign_id=campaign_id).select_related("user").order_by("pk")
-    return House(row.terms if row else Terms(), tuple(people))
+    everybody = Member.objects.filter(campaign_id=campaign_id).select_related("user").order_by("pk")
+    people, away = tuple(everybody.active()), ()
+    if not any(member.role == Role.CANDIDATE for member in people):
+        away = tuple(everybody.filter(role=Role.CANDIDATE))
+    return House(row.terms if row else Terms(), people, away)
 
 
 def standing(post: Post, of: House | None = None, now: datetime | None = None) -> Standing:

@@ -38,10 +38,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Person:
-    """An active member."""
+    """A member. Who is `away`, suspended or with access that has ended, says nothing, and nobody fills the place."""
 
     pk: int
     role: str
+    is_away: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,22 @@ def standing(terms: Terms, team: Iterable[Person], question: Question) -> Standi
     """Who is still needed before this version may leave, and who can give it.
 
     The decision is the candidate's. A manager's yes is enough for the kinds that the campaign has named, and where
-    there is no candidate; the deputy's after the deadline. With a second pair of eyes, somebody other than who decides
-    has read it too, and is asked first. Nobody counts who changed the content, but for the candidate.
+    there never was a candidate; the deputy's after the deadline. While the candidate is away the others wait: else
+    whoever may suspend the candidate could decide in their place.
+
+    With a second pair of eyes, somebody other than who decides has read it too, and is asked first. Nobody counts who
+    changed the content, but for the candidate.
     """
-    able = [person for person in team if person.role in ABLE]
-    alone = len(able) == 1
+    members = list(team)
+    able = [person for person in members if person.role in ABLE and not person.is_away]
+    has_candidate = any(person.role == CANDIDATE for person in members)
     candidates = _of(able, CANDIDATE)
+    alone = len(able) == 1 and bool(candidates) == has_candidate
     own = frozenset() if alone else question.editors
     managers = _of(able, MANAGER) - own
     readers = _of(able, STAFF) & terms.readers - own if terms.four_eyes else frozenset()
     said = frozenset(yes.by for yes in question.yeses)
-    manager_decides = not candidates or question.kind in terms.manager_kinds
+    manager_decides = not has_candidate or question.kind in terms.manager_kinds
 
     deciders = candidates | managers if manager_decides else candidates
     deputies = frozenset() if manager_decides else managers & {terms.deputy}

@@ -4,24 +4,15 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import SequenceMatcher
 from typing import Any
 
 from campaign import clock
 from campaign.models import Member, Post, SeenPost
 from campaign.previews import Preview
+from campaign.writing.differences import Piece, between
 
 WORDS = re.compile(r"\s+|\w+|[^\w\s]")
 KEPT = 12  # words of an unchanged stretch that stay in sight on either side of a change
-MOST_TOKENS = 6_000  # beyond this, comparing word by word would take longer than a person waits
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of words: `same`, `added`, `removed`, or `folded`: the same, and too long to read again."""
-
-    kind: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -29,7 +20,7 @@ class TextChange:
     """How the text of some accounts changed; without names it is that of all."""
 
     names: str
-    parts: list[Part]
+    pieces: list[Piece]
 
 
 @dataclass(frozen=True)
@@ -102,31 +93,24 @@ def _texts(before: dict[str, Any], after: dict[str, Any], both: list[str]) -> li
     ]
 
 
-def compare(old: str, new: str) -> list[Part]:
-    """`new` beside `old`: what was added, what was removed, and long stretches that stayed folded away."""
-    before, after = WORDS.findall(old), WORDS.findall(new)
-    if len(before) + len(after) > MOST_TOKENS:
-        return [Part("removed", old), Part("added", new)]
-    parts: list[Part] = []
-    steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-    for number, (step, a, b, c, d) in enumerate(steps):
-        if step == "equal":
-            parts += _folded(after[c:d], is_first=number == 0, is_last=number == len(steps) - 1)
-            continue
-        if a < b:
-            parts.append(Part("removed", "".join(before[a:b])))
-        if c < d:
-            parts.append(Part("added", "".join(after[c:d])))
-    return parts
+def compare(old: str, new: str) -> list[Piece]:
+    """`new` beside `old`: what is gone, what is new, and long stretches that stayed folded away."""
+    pieces = between(old, new)
+    last = len(pieces) - 1
+    found: list[Piece] = []
+    for number, piece in enumerate(pieces):
+        found += _folded(piece.text, number == 0, number == last) if piece.change == "same" else [piece]
+    return found
 
 
-def _folded(tokens: list[str], *, is_first: bool, is_last: bool) -> list[Part]:
+def _folded(text: str, is_first: bool, is_last: bool) -> list[Piece]:
     """A stretch that stayed: its ends beside the changes, its middle folded when it is long."""
+    tokens = WORDS.findall(text)
     head = 0 if is_first else KEPT * 2
     tail = 0 if is_last else KEPT * 2
     if len(tokens) <= head + tail + KEPT * 2:
-        return [Part("same", "".join(tokens))]
-    middle = tokens[head : len(tokens) - tail]
+        return [Piece("same", text)]
     ends = ("".join(tokens[:head]), "".join(tokens[len(tokens) - tail :]) if tail else "")
-    found = [Part("same", ends[0]), Part("folded", "".join(middle)), Part("same", ends[1])]
-    return [part for part in found if part.text]
+    middle = "".join(tokens[head : len(tokens) - tail])
+    found = [Piece("same", ends[0]), Piece("folded", middle), Piece("same", ends[1])]
+    return [piece for piece in found if piece.text]

@@ -34,6 +34,8 @@ def change_role(member: Member, role: str, *, by: Member) -> None:
             )
             % {"name": row}
         )
+    if row.role == Role.CANDIDATE:
+        raise Refused(_("The candidate stays the candidate. Suspend this membership if somebody else is to be it."))
     if role == Role.CANDIDATE:
         inviting.refuse_second_candidate(row.campaign_id)
     _keep_a_manager(row)

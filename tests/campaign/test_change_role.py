@@ -66,10 +66,19 @@ def test_who_signs_in_with_a_pin_stays_a_volunteer(client, campaign, sign_in):
 
 
 def test_what_waits_for_one_who_decides_no_more_goes_to_the_managers(campaign, team):
+    second = make.member(of=campaign, role=Role.MANAGER)
+    make.policy(of=campaign, manager_kinds={"campaign"})
     post = make.post_in_review(of=campaign)
-    membership.change_role(team["candidate"], Role.STAFF, by=team["manager"])
+    membership.change_role(second, Role.STAFF, by=team["manager"])
     told = Notice.objects.open().filter(kind="approve", about=f"post:{post.pk}")
-    assert [notice.member for notice in told] == [team["manager"]]
+    assert {notice.member for notice in told} == {team["manager"], team["candidate"]}
+
+
+def test_the_candidate_stays_the_candidate(client, campaign, team, sign_in):
+    sign_in(Role.MANAGER)
+    answer = change(client, campaign, team["candidate"], "staff")
+    assert answer.status_code == 422
+    assert "The candidate stays the candidate" in words(answer)
 
 
 def test_links_of_one_who_invites_no_more_are_taken_back(campaign, team):

@@ -24,6 +24,7 @@ def team(*pks: int) -> list[Person]:
 
 ALL = team(C, M, N, S, R, V)
 NO_CANDIDATE = team(M, N, S, R)
+AWAY = Person(C, "candidate", is_away=True)
 
 
 def asked(*yeses: int | Yes, by: tuple[int, ...] = (S,), kind: str = "campaign", late: bool = False) -> Question:
@@ -42,6 +43,11 @@ TABLE = [
     ("no candidate: a manager decides", USUAL, NO_CANDIDATE, asked(), [Need.MANAGER], {M, N}),
     ("no candidate: not who wrote it", USUAL, NO_CANDIDATE, asked(M, by=(M,)), [Need.MANAGER], {N}),
     ("no candidate: nobody is left", USUAL, team(M, S), asked(by=(M, S)), [Need.MANAGER], set()),
+    ("the candidate is away: all wait", USUAL, [*NO_CANDIDATE, AWAY], asked(M, N), [Need.CANDIDATE], set()),
+    ("the candidate is away: so is their yes", USUAL, [*NO_CANDIDATE, AWAY], asked(C), [Need.CANDIDATE], set()),
+    ("the candidate is away: no manager is alone", USUAL, [*team(M), AWAY], asked(M, by=(M,)), [Need.CANDIDATE], set()),
+    ("the candidate is away: named kinds go on", FREE, [*NO_CANDIDATE, AWAY], asked(M, kind="other"), [], set()),
+    ("the candidate is away: the deputy, late", DEPUTY, [*NO_CANDIDATE, AWAY], asked(late=True), [Need.CANDIDATE], {M}),
     ("team of one", USUAL, team(M, V), asked(M, by=(M,)), [], set()),
     ("team of one, with four eyes", EYES, team(M, V), asked(M, by=(M,)), [], set()),
     ("named kind: a manager is enough", FREE, ALL, asked(M, kind="other"), [], set()),

@@ -74,12 +74,15 @@ def test_a_campaign_without_a_candidate_leaves_it_to_its_manager(campaign):
     assert approves(post, manager) == PostState.SCHEDULED
 
 
-def test_a_suspended_candidate_decides_nothing(campaign):
+def test_nobody_decides_in_the_place_of_a_candidate_who_is_suspended(campaign):
     staff, manager, candidate = people(campaign, Role.STAFF, Role.MANAGER, Role.CANDIDATE)
     Member.objects.filter(pk=candidate.pk).update(suspended_at=clock.now())
     post = submitted(campaign, staff)
-    assert policy.missing(post) == (Need.MANAGER,)
-    assert policy.deciders(post) == [manager]
+    assert policy.missing(post) == (Need.CANDIDATE,)
+    assert policy.deciders(post) == []
+    assert approves(post, manager) == PostState.IN_REVIEW
+    Member.objects.filter(pk=candidate.pk).update(suspended_at=None)
+    assert policy.deciders(post) == [candidate]
 
 
 def test_the_yes_of_one_who_was_suspended_since_does_not_count(campaign):

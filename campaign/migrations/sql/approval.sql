@@ -1,9 +1,9 @@
--- Approval rules become looser only by the candidate's own yes, while there is a candidate to ask.
+-- Approval rules become looser only by the candidate's own yes. One who is suspended is still the one to be asked: else
+-- whoever suspends the candidate could open what the candidate kept closed.
 
 CREATE FUNCTION campaign_has_candidate(campaign bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
     SELECT EXISTS (
-        SELECT FROM campaign_member m JOIN campaign_user u ON u.id = m.user_id
-        WHERE m.campaign_id = campaign AND m.role = 'candidate' AND m.suspended_at IS NULL AND u.is_active)
+        SELECT FROM campaign_member m WHERE m.campaign_id = campaign AND m.role = 'candidate')
 $$;
 
 CREATE FUNCTION campaign_policy_guard() RETURNS trigger LANGUAGE plpgsql AS $$
