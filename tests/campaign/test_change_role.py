@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from campaign import clock
 from campaign.errors import Refused
-from campaign.models import AuditRow, Invitation, Member, Notice, Role
+from campaign.models import AuditRow, Invitation, Member, Notice, Phone, Role
 from campaign.team import membership
 from tests import make
 from tests.campaign.doors import only, url, words
@@ -70,6 +70,12 @@ def test_what_waits_for_one_who_decides_no_more_goes_to_the_managers(campaign, t
     membership.change_role(team["candidate"], Role.STAFF, by=team["manager"])
     told = Notice.objects.open().filter(kind="approve", about=f"post:{post.pk}")
     assert [notice.member for notice in told] == [team["manager"]]
+
+
+def test_the_phone_of_one_who_is_the_candidate_no_more_signs_in_no_more(campaign, team):
+    phone = make.phone(team["candidate"])
+    membership.change_role(team["candidate"], Role.MANAGER, by=team["manager"])
+    assert not Phone.objects.valid(clock.now()).filter(pk=phone.pk).exists()
 
 
 def test_links_of_one_who_invites_no_more_are_taken_back(campaign, team):
