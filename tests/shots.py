@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image, ImageOps
-from playwright.sync_api import Browser, FilePayload, Page, Route, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, sync_playwright
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDER = PROJECT / "shots"
@@ -34,6 +34,7 @@ class Shot:
     """One page as one role sees it. `path` begins at the campaign; with a leading slash at the root.
 
     `follow` is a link on that page to go on by; `act` does something there first; `english` adds English pictures.
+    `guest` is a field that then holds a link: somebody who is not signed in opens it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Shot:
     follow: str = ""
     act: Callable[[Page], object] | None = None
     english: bool = False
+    guest: str = ""
 
 
 def fill(selector: str, text: str, button: str) -> Callable[[Page], object]:
@@ -118,19 +120,6 @@ def invite(role: str) -> Callable[[Page], object]:
         press("main form button.primary")(page)
 
     return done
-
-
-def as_guest(page: Page) -> None:
-    """An act: open the link just made as somebody who is not signed in."""
-    invite("volunteer")(page)
-    link = page.locator("#the-link").input_value()
-
-    def anonymous(route: Route) -> None:
-        kept = [part for part in route.request.headers.get("cookie", "").split("; ") if "sessionid" not in part]
-        route.continue_(headers={**route.request.headers, "cookie": "; ".join(kept)})
-
-    page.route("**/masuk/**", anonymous)
-    page.goto(urlsplit(link).path)
 
 
 def open_folds(page: Page) -> None:
@@ -274,7 +263,7 @@ PAGES = [
     Shot("member-suspended", "manager", "tim/", follow='a.tap:has-text("Bayu")'),
     Shot("member-suspend", "manager", "tim/", follow='a.tap:has-text("Fajar")', act=press('a[href$="/tangguhkan/"]')),
     Shot("member-resume", "manager", "tim/", follow='a.tap:has-text("Bayu")', act=press('a[href$="/pulihkan/"]')),
-    Shot("join", "manager", "tim/undang/", act=as_guest, english=True),
+    Shot("join", "manager", "tim/undang/", act=invite("volunteer"), guest="#the-link", english=True),
     Shot("link-unknown", "manager", "/masuk/undangan/tidak-ada/"),
     Shot("find-campaign", "manager", "/masuk/"),
     Shot("welcome", "manager", "selamat-datang/"),
@@ -414,12 +403,19 @@ class Walk:
             shot.act(self.page)
         if not wanted:
             return
+        kept = self.context.cookies()
+        if shot.guest:
+            link = self.page.locator(shot.guest).input_value()
+            self.context.clear_cookies(name="sessionid")
+            self.page.goto(urlsplit(link).path)
         take(self.page, shot, "id")
         if shot.english:
             self.speak("en")
             self.page.goto(self.page.url)
             take(self.page, shot, "en")
             self.speak("id")
+        if shot.guest:
+            self.context.add_cookies(kept)  # type: ignore[arg-type]  # what it gave is what it takes
 
 
 def main(names: list[str]) -> int:

@@ -200,7 +200,16 @@ def drop_cookie(request: HttpRequest) -> None:
 
 
 @transaction.atomic
-def release(phone: Phone, *, by: Member) -> None:
+def release_all_of(member: Member) -> None:
+    """They are the candidate's no more, or suspended: no phone signs in by itself, even once they are back."""
+    now = clock.now()
+    PhoneLink.objects.filter(member=member, used_at=None, expires_at__gt=now).update(expires_at=now)
+    for phone in Phone.objects.filter(member=member, revoked_at=None).select_related("user", "member"):
+        release(phone, by="team")
+
+
+@transaction.atomic
+def release(phone: Phone, *, by: Member | str) -> None:
     """The phone signs in no more, and its sessions end now. Harmless to do twice."""
     if Phone.objects.filter(pk=phone.pk, revoked_at=None).update(revoked_at=clock.now()):
         audit.record("phone.release", phone, by=by, campaign_id=phone.member.campaign_id)

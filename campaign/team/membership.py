@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from campaign import audit, clock, notices, policy, registry
 from campaign.access import MAY, require
 from campaign.errors import Refused
+from campaign.identity import phones
 from campaign.models import Member, Notice, Role
 from campaign.team import inviting, joining, sessions
 
@@ -42,6 +43,8 @@ def change_role(member: Member, role: str, *, by: Member) -> None:
     before, row.role = row.role, role
     row.save(update_fields=["role"])
     audit.record("member.role", row, by=by, before=before, role=role)
+    if before == Role.CANDIDATE:
+        phones.release_all_of(row)
     if role not in policy.APPROVERS:
         _hand_over(row)
     if Role(role) not in MAY["team.invite"]:
@@ -154,6 +157,7 @@ def _leave(row: Member) -> None:
     for give_back in registry.on_suspended:
         give_back(row)
     _hand_over(row)
+    phones.release_all_of(row)
     inviting.revoke_all_of(row)
     sessions.end_if_out(row)
 

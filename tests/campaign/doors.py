@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -33,6 +34,14 @@ def only(client: Client, sign_in: Callable[..., Member], address: str, roles: se
     answer = ask(address)
     assert answer.status_code == 302
     assert "next=" in answer["Location"]
+
+
+def leave(client: Client) -> None:
+    """Sign out, and go on reading in the same language."""
+    language = client.cookies.get(settings.LANGUAGE_COOKIE_NAME)
+    client.logout()
+    if language:
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language.value
 
 
 def typed(*on: Channel, **fields: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from campaign import clock
 from campaign.errors import Refused
-from campaign.models import AuditRow, Invitation, Member, Notice, Role
+from campaign.models import AuditRow, Invitation, Member, Notice, Phone, Role
 from campaign.team import membership
 from tests import make
 from tests.campaign.doors import only, url, words
@@ -79,6 +79,12 @@ def test_the_candidate_stays_the_candidate(client, campaign, team, sign_in):
     answer = change(client, campaign, team["candidate"], "staff")
     assert answer.status_code == 422
     assert "The candidate stays the candidate" in words(answer)
+
+
+def test_the_phone_of_one_who_is_the_candidate_no_more_signs_in_no_more(campaign, team):
+    phone = make.phone(team["candidate"])
+    membership.change_role(team["candidate"], Role.MANAGER, by=team["manager"])
+    assert not Phone.objects.valid(clock.now()).filter(pk=phone.pk).exists()
 
 
 def test_links_of_one_who_invites_no_more_are_taken_back(campaign, team):

@@ -9,7 +9,7 @@ from django.test import Client
 from campaign.models import AuditRow, Invitation, Member, Role
 from campaign.team import membership, pins
 from tests import make
-from tests.campaign.doors import only, url, words
+from tests.campaign.doors import leave, only, url, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -45,7 +45,7 @@ def test_the_volunteer_chooses_it_and_other_phones_are_out(client, campaign, agu
 def test_there_is_one_such_link_at_a_time(client, campaign, agus, sign_in):
     sign_in(Role.MANAGER)
     first, second = give(client, campaign, agus), give(client, campaign, agus)
-    client.logout()
+    leave(client)
     assert client.get(first).status_code == 410
     assert client.get(second).status_code == 200
     row = Invitation.objects.open().get()
@@ -61,7 +61,7 @@ def test_of_one_without_a_pin_or_suspended_there_is_none(client, campaign, agus,
     assert client.post(url("give_pin", campaign, staff.pk)).status_code == 422
     membership.suspend(agus, by=manager, reason="Uji")
     assert client.post(url("give_pin", campaign, agus.pk)).status_code == 422
-    client.logout()
+    leave(client)
     assert client.get(path).status_code == 410, "nor does one help that was made before"
 
 

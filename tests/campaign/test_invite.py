@@ -14,7 +14,7 @@ from campaign.errors import Refused
 from campaign.models import AuditRow, Invitation, Role
 from campaign.team import inviting
 from tests import make
-from tests.campaign.doors import only, url, words
+from tests.campaign.doors import leave, only, url, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -35,7 +35,7 @@ def test_it_shows_a_link_that_works_with_whatsapp_and_a_code_for_cameras(client,
     link = link_in(answer)
     page = words(answer)
     assert client.get(urlsplit(link).path).status_code == 409  # the manager is on the team already
-    client.logout()
+    leave(client)
     assert "Bayu" not in words(client.get(urlsplit(link).path))
     whatsapp = re.search(r'href="(https://wa\.me/[^"]+)"', page)
     assert whatsapp
@@ -138,7 +138,7 @@ def test_there_is_an_end_to_links_that_wait(campaign, monkeypatch):
     monkeypatch.setattr(inviting, "MOST", 2)
     first = make.link(of=campaign)
     make.link(of=campaign)
-    with pytest.raises(Refused, match="Take some back first"):
+    with pytest.raises(Refused, match="Tarik dahulu sebagian"):
         make.link(of=campaign)
     manager = make.someone(campaign, Role.MANAGER)
     inviting.revoke(first.invitation, by=manager)

@@ -14,7 +14,7 @@ from campaign.models import AuditRow, Invitation, Member, Notice, Role, User
 from campaign.team import declaration, inviting, joining, membership
 from campaign.team.links import Link
 from tests import make
-from tests.campaign.doors import words
+from tests.campaign.doors import leave, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -249,7 +249,7 @@ def test_a_used_link_lets_nobody_else_in_and_the_first_goes_on(client, campaign)
     assert client.post(path(link), VOLUNTEER).status_code == 302
     again = client.post(path(link), VOLUNTEER)
     assert again["Location"] == f"/c/{campaign.slug}/selamat-datang/", "the same press twice"
-    client.logout()
+    leave(client)
     answer = client.post(path(link), VOLUNTEER | {"name": "Bayu"})
     assert answer.status_code == 410
     assert f"/masuk/{campaign.slug}/" in words(answer)
@@ -268,7 +268,7 @@ def test_a_link_of_a_manager_who_is_none_any_more_lets_nobody_in(client, campaig
 def test_the_candidate_who_joins_second_is_refused(client, campaign):
     first, second = (make.link(of=campaign, role=Role.CANDIDATE, for_whom=name) for name in ("Ratna", "Rina"))
     assert client.post(path(first), ACCOUNT).status_code == 302
-    client.logout()
+    leave(client)
     answer = client.post(path(second), ACCOUNT | {"email": "lain@contoh.test"})
     assert answer.status_code == 422
     assert "candidate already" in words(answer)

@@ -10,7 +10,7 @@ from campaign.models import Invitation, Role
 from campaign.team import joining
 from campaign.team.joining import Newcomer
 from tests import make
-from tests.campaign.doors import only, url, words
+from tests.campaign.doors import leave, only, url, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -24,7 +24,7 @@ def test_the_new_link_works_and_the_old_one_does_not(client, campaign, sign_in, 
     assert found
     new = Invitation.objects.open().get()
     assert (new.role, new.for_whom, new.expires_at - new.made_at) == (Role.STAFF, "Bayu", timedelta(days=1))
-    client.logout()
+    leave(client)
     assert client.get(urlsplit(found[1]).path).status_code == 200
     assert client.get(urlsplit(old.url).path).status_code == 410
 

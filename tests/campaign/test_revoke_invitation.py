@@ -8,7 +8,7 @@ from campaign.models import AuditRow, Invitation, Role
 from campaign.team import joining
 from campaign.team.joining import Newcomer
 from tests import make
-from tests.campaign.doors import only, url, words
+from tests.campaign.doors import leave, only, url, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -19,7 +19,7 @@ def test_the_link_opens_nothing_any_more_and_pressing_twice_is_pressing_once(cli
     for _ in range(2):
         assert client.post(url("revoke_invitation", campaign, link.invitation.pk)).status_code == 303
     assert AuditRow.objects.filter(verb="invitation.revoke").count() == 1
-    client.logout()
+    leave(client)
     answer = client.get(urlsplit(link.url).path)
     assert answer.status_code == 410
     assert "taken back" in words(answer)

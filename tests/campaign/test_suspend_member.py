@@ -9,7 +9,7 @@ from django.test import Client
 
 from campaign import clock, registry
 from campaign.errors import Refused
-from campaign.models import AuditRow, Invitation, Member, Notice, Role
+from campaign.models import AuditRow, Invitation, Member, Notice, Phone, Role
 from campaign.team import joining, membership
 from tests import make
 from tests.campaign.doors import only, url, words
@@ -94,6 +94,13 @@ def test_links_they_made_open_nothing_any_more(campaign, team):
     membership.suspend(second, by=team["manager"], reason="Uji")
     assert list(Invitation.objects.pending()) == [other.invitation]
     assert Invitation.objects.get(pk=theirs.invitation.pk).revoked_at is not None
+
+
+def test_their_phone_signs_in_by_itself_no_more_even_once_they_are_back(campaign, team):
+    phone = make.phone(team["candidate"])
+    membership.suspend(team["candidate"], by=team["manager"], reason="Ponselnya hilang")
+    membership.resume(team["candidate"], by=team["manager"])
+    assert not Phone.objects.valid(clock.now()).filter(pk=phone.pk).exists()
 
 
 def test_nobody_suspends_themselves(client, campaign, team, sign_in):
