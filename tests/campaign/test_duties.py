@@ -199,7 +199,7 @@ def test_it_shows_late_ones_before_today_and_the_calendar_among_what_comes(clien
 
 def test_a_draft_says_so_and_leads_to_the_rules(client):
     campaign = live("PEMILU_2029")
-    client.force_login(make.someone(campaign, Role.MANAGER).user, backend="django.contrib.auth.backends.ModelBackend")
+    make.sign_in(client, make.someone(campaign, Role.MANAGER).user)
     page = words(client.get(url("duties", campaign)))
     assert "No deadline has a date yet" in page
     assert "Missing: Voting day" in page
