@@ -122,7 +122,7 @@ def _edit_page(request: Request, post: Post) -> HttpResponse:
         return _page(request, PostForm(request.member, post=post))
     begun = told["held"].based_on if "held" in told else told["brought_back"].based_on
     form = PostForm(request.member, post=post, typed=typed, initial={"based_on": begun})
-    conflict = page.conflict(post, typed, based_on=begun) if 0 < begun < post.version else None
+    conflict = page.conflict(post, typed, of=request.member, based_on=begun) if 0 < begun < post.version else None
     return _page(request, form, conflict=conflict, **told)
 
 
@@ -135,7 +135,7 @@ def _conflict(form: PostForm, post: Post) -> page.Conflict | None:
     form.draw("version", str(saved.version))
     form.draw("based_on", str(form.cleaned_data.get("based_on") or version))
     typed = typing.sent(cast(QueryDict, form.data)) | _rows(form)
-    return page.conflict(saved, typed, based_on=form.cleaned_data.get("based_on") or version)
+    return page.conflict(saved, typed, of=form.member, based_on=form.cleaned_data.get("based_on") or version)
 
 
 def _merged(request: Request, post: Post) -> HttpResponse:

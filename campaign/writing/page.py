@@ -1,7 +1,6 @@
 """What the composer's page shows: one function for every view that draws it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +10,8 @@ from campaign import previews, registry
 from campaign.http import Request
 from campaign.models import Member, Post, PostVersion
 from campaign.writing import autosave, differences, presence, typing, versions
-from campaign.writing.content import as_json, of
+from campaign.writing.content import as_json
+from campaign.writing.content import of as content_of
 from campaign.writing.differences import Piece
 from campaign.writing.form import MOST_PICTURES, PostForm
 from campaign.writing.typing import Typed
@@ -24,7 +24,7 @@ class Conflict:
     """What somebody saved meanwhile, beside what was typed here."""
 
     by: str
-    at: datetime | None
+    is_mine: bool
     version: int
     theirs: list[Piece]
     mine: list[Piece]
@@ -36,16 +36,16 @@ class Conflict:
         return any(piece.change != "same" for piece in (*self.theirs, *self.mine))
 
 
-def conflict(post: Post, typed: Typed, *, based_on: int) -> Conflict:
-    """`post` as it is saved now against `typed`."""
-    saved, mine = as_json(of(post)), typing.as_kept(typed, post.campaign)
+def conflict(post: Post, typed: Typed, *, of: Member, based_on: int) -> Conflict:
+    """`post` as it is saved now against what was `typed` by the member `of`."""
+    saved, mine = as_json(content_of(post)), typing.as_kept(typed, post.campaign)
     pieces = differences.between(saved["text"], mine["text"])
     rows = PostVersion.objects.filter(post=post)
     row = rows.filter(version=post.version).select_related("by__user").first()
     changes = versions.changes({**saved, "text": ""}, {**mine, "text": ""}, post.campaign)
     return Conflict(
         by=str(row.by) if row and row.by else "",
-        at=row.made_at if row else None,
+        is_mine=row is not None and row.by == of,
         version=post.version,
         theirs=[piece for piece in pieces if piece.change != "new"],
         mine=[piece for piece in pieces if piece.change != "gone"],
@@ -59,7 +59,7 @@ def merge(post: Post, typed: Typed, *, based_on: int) -> Typed | None:
     base = PostVersion.objects.filter(post=post, version=based_on).first()
     if base is None:
         return None
-    mine, saved = typing.as_kept(typed, post.campaign), as_json(of(post))
+    mine, saved = typing.as_kept(typed, post.campaign), as_json(content_of(post))
     return typing.from_kept(typing.together(base.content, mine, saved), post.campaign)
 
 
@@ -115,4 +115,4 @@ def is_worth_bringing_back(typed: Typed, post: Post | None) -> bool:
     """Whether what was typed says anything that is not saved."""
     if post is None:
         return not typing.is_empty(typed)
-    return typing.as_kept(typed, post.campaign) != as_json(of(post))
+    return typing.as_kept(typed, post.campaign) != as_json(content_of(post))

@@ -163,5 +163,5 @@ def test_without_javascript_two_pictures_and_own_words_are_written(
     plain.page.locator(".own[open] textarea").fill("Hanya di Mastodon.")
     plain.press("Simpan draf")
     assert plain.page.locator(".preview").get_by_text("Hanya di Mastodon.").count()
-    assert plain.page.locator(".preview img").count() == 1
+    assert plain.page.locator(".preview[data-platform=mastodon] img").count() == 1
     plain.context.close()

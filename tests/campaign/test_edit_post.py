@@ -80,7 +80,7 @@ def test_a_stale_page_keeps_what_was_typed_and_shows_what_is_saved(edit, channel
     answer = edit(post, text="Kataku")
     assert answer.status_code == 422
     page = words(answer)
-    assert "Look again" in page
+    assert "You saved version 2 on another page" in page
     assert "Kataku</textarea>" in page
     assert "Kata rekan" in page
     assert Post.objects.get().text == "Kata rekan"
