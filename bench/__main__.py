@@ -15,7 +15,7 @@ from bench.servers import servers
 from bench.table import Line, draw
 from local.test import PROJECT
 
-NAMES = ("publishing", "due", "stop", "fair", "kills", "page")
+NAMES = ("publishing", "due", "stop", "fair", "kills", "page", "calendar")
 
 
 def main(names: list[str]) -> int:

@@ -77,7 +77,7 @@ def allow[**P](action: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
     def guard(view: View[P]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def guarded(request: HttpRequest, campaign: str, *args: Any, **kwargs: Any) -> HttpResponse:
-            members = Member.objects.of(request.user).active().select_related("campaign", "user")
+            members = Member.objects.of(request.user).active().select_related("campaign__ruleset", "user")
             member = members.filter(campaign__slug=campaign).first()
             if member is None:
                 raise Http404("no such campaign for this person")

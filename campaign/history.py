@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import audit
-from campaign.models import AuditRow, Post, PostState
+from campaign.models import AuditRow, Post, PostState, Zone
 
 WORDS: Mapping[str, Promise] = {
     "post.write": lazy("%(who)s wrote it"),
@@ -23,7 +24,8 @@ WORDS: Mapping[str, Promise] = {
     "post.refuse": lazy("%(who)s refused it"),
     "post.withdraw": lazy("%(who)s withdrew it"),
     "post.ignore_finding": lazy("%(who)s ignored a finding of the checks in version %(version)s"),
-    "post.reschedule": lazy("%(who)s moved it to another time"),
+    "post.plan": lazy("%(who)s planned it for %(time)s"),
+    "post.reschedule": lazy("%(who)s moved it to %(time)s"),
     "post.take_down": lazy("%(who)s had it taken down: “%(reason)s”"),
     "post.settle": lazy("The networks answered: %(state)s"),
 }
@@ -41,16 +43,26 @@ class Entry:
 def of_post(post: Post) -> list[Entry]:
     """The newest first."""
     rows = AuditRow.objects.filter(campaign_id=post.campaign_id, about=audit.about(post)).order_by("-pk")[:MOST]
-    return [Entry(row.at, _sentence(row)) for row in rows]
+    return [Entry(row.at, _sentence(row, post)) for row in rows]
 
 
-def _sentence(row: AuditRow) -> str:
+def _sentence(row: AuditRow, post: Post) -> str:
     told = {"who": row.actor, "version": row.details.get("version", "–"), "reason": row.details.get("reason", "–")}
+    told["time"] = _time(str(row.details.get("to", "")), post)
     if row.verb == "post.settle":
         told["state"] = _state(str(row.details.get("to", "")))
     if row.verb == "post.approve" and row.details.get("team_of_one"):
         return _("%(who)s approved version %(version)s, alone on the team") % told
     return str(WORDS[row.verb]) % told if row.verb in WORDS else row.verb
+
+
+def _time(written: str, post: Post) -> str:
+    """A moment of the record, by the campaign's own clock."""
+    try:
+        local = datetime.fromisoformat(written).astimezone(post.campaign.tz)
+    except (ValueError, OverflowError):
+        return _("another time")
+    return f"{date_format(local, 'j F Y H:i')} {Zone(post.campaign.zone).label}"
 
 
 def _state(name: str) -> str:

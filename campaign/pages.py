@@ -26,6 +26,16 @@ navigation.add(
 )
 navigation.add(
     Page(
+        _("Calendar"),
+        "calendar",
+        "campaign:calendar",
+        "post.see",
+        order=30,
+        hint=_("What goes out on which day, with the phases of the election and the holidays."),
+    )
+)
+navigation.add(
+    Page(
         _("Posts"),
         "posts",
         "campaign:posts",

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from campaign.views import (
+    calendar,
     channels,
     checking,
     deliveries,
@@ -39,6 +40,7 @@ of_a_post: list[URLPattern | URLResolver] = [
     path("tarik/", posts.withdraw_post, name="withdraw_post"),
     path("waktu/", posts.reschedule_post, name="reschedule_post"),
     path("abaikan/", checking.dismiss_finding, name="dismiss_finding"),
+    path("pindah/", calendar.move_post, name="move_post"),
     path("turunkan/", posts.take_down_post, name="take_down_post"),
 ]
 of_a_campaign: list[URLPattern | URLResolver] = [
@@ -64,6 +66,9 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("catatan/", record.record, name="record"),
     path("catatan/periksa/", record.verify_record, name="verify_record"),
     path("catatan/unduh/", record.export_record, name="export_record"),
+    path("kalender/", calendar.calendar, name="calendar"),
+    path("kalender/langganan/", calendar.feed_key, name="feed_key"),
+    path("kalender.ics", calendar.calendar_feed, name="calendar_feed"),
     path("konten/", posts.posts, name="posts"),
     path("konten/baru/", writing.write_post, name="write_post"),
     path("konten/baru/ketikan/", writing.autosave_new, name="autosave_new"),

@@ -15,6 +15,7 @@ from tests import make
 
 PUBLIC = "everybody"
 SIGNED_IN = "whoever is signed in"
+KEYED = "whoever has the secret key in its address"
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 DONE = frozenset({200, 302, 303, 422})
 
@@ -143,7 +144,7 @@ class Route:
 
     @property
     def is_of_campaign(self) -> bool:
-        return self.guard not in (PUBLIC, SIGNED_IN)
+        return self.guard not in (PUBLIC, SIGNED_IN, KEYED)
 
 
 def of(name: str) -> Args:
@@ -276,6 +277,24 @@ ROUTES: dict[str, Route] = {
     ),
     "campaign:check_draft": Route("post.write", "POST", data=typed),
     "campaign:dismiss_finding": post_route("check.dismiss", "review", finding),
+    "campaign:move_post": post_route(
+        "post.write",
+        "scheduled",
+        lambda side, _who: {
+            "version": 1,
+            "was": (side.scheduled.planned_at or clock.now()).isoformat(),
+            "date": f"{clock.now() + timedelta(days=2):%Y-%m-%d}",
+        },
+        "GET POST",
+    ),
+    "campaign:calendar": Route("post.see", "GET"),
+    "campaign:feed_key": Route("post.see", "GET POST"),
+    "campaign:calendar_feed": Route(
+        KEYED,
+        "GET HEAD",
+        lambda side, _who: [side.campaign.slug],
+        answers=a(404),  # nobody here sends a key
+    ),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
     "campaign:review": Route("post.approve", "GET"),
     "campaign:review_post": post_route("post.approve", "review", no_data, "GET"),

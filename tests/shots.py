@@ -145,6 +145,13 @@ CHECKED = (
 )
 BLOCKED = "Selamat pagi, warga. Coblos nomor 3 dan ambil sembako gratis di posko kami hari Minggu!"
 
+
+def turn_on(page: Page) -> None:
+    """An act: on to the next month or week."""
+    page.locator('.turn a[rel="next"]').click()
+    page.wait_for_load_state("networkidle")
+
+
 PAGES = [
     Shot("start", NOBODY, "/", english=True),
     Shot("begin", NOBODY, "/mulai/", english=True),
@@ -162,6 +169,14 @@ PAGES = [
     Shot("menu", "volunteer", "menu/"),
     Shot("posts", "staff", "konten/"),
     Shot("posts", "volunteer", "konten/"),
+    Shot("calendar", "staff", "kalender/", english=True),
+    Shot("calendar-week", "staff", "kalender/?lihat=minggu"),
+    Shot("calendar-month", "manager", "kalender/?lihat=bulan"),
+    Shot("calendar-list", "volunteer", "kalender/?lihat=daftar"),
+    Shot("calendar-quiet", "staff", "kalender/?lihat=bulan", act=turn_on),
+    Shot("calendar-filtered", "staff", "kalender/?find=tidak-ada"),
+    Shot("calendar-move", "staff", "kalender/?lihat=daftar", act=press(".days a.move")),
+    Shot("calendar-feed", "staff", "kalender/langganan/", act=press('main button[value="make"]')),
     Shot("write-post", "staff", "konten/baru/", english=True),
     Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"]')),
     Shot("write-full", "staff", "konten/baru/", act=write_full),

@@ -22,7 +22,7 @@ from campaign.states import MOVES
 from platforms.base import Account
 from tests import make
 from tests.asking import ANYBODY, Asker, fingerprint, writes
-from tests.routes import METHODS, PUBLIC, ROUTES, SIGNED_IN, Route, world
+from tests.routes import KEYED, METHODS, PUBLIC, ROUTES, SIGNED_IN, Route, world
 
 KEPT_FOR_LATER = {
     "admin", "akun", "api", "hooks", "keluar", "masuk", "media", "s", "static",
@@ -56,12 +56,13 @@ def test_each_address_is_guarded_as_the_table_says(name: str):
     route, view = ROUTES[name], ADDRESSES[name]
     assert getattr(view, "action", None) == (route.guard if route.is_of_campaign else None)
     if name != "account_signup":  # it only leads to the start page, which is public
-        assert getattr(view, "login_required", True) == (route.guard != PUBLIC)
+        assert getattr(view, "login_required", True) == (route.guard not in (PUBLIC, KEYED))
 
 
 def test_whatever_lies_under_a_campaign_asks_who_may():
-    for _name, path, view in patterns(get_resolver()):
-        assert path.startswith("c/<slug:campaign>/") == hasattr(view, "action"), path
+    for name, path, view in patterns(get_resolver()):
+        if ROUTES[name].guard != KEYED:  # such an address asks for its key instead
+            assert path.startswith("c/<slug:campaign>/") == hasattr(view, "action"), path
 
 
 def first_parts() -> set[str]:
@@ -147,7 +148,7 @@ def ask(place: tuple[Asker, Path, str], db: None, settings: Any, monkeypatch: py
 
 def wanted(route: Route, who: str, method: str) -> frozenset[int]:
     """What the table lets `who` get; a member's 404 and 403 come before a wrong method's 405."""
-    if who == "anonymous" and route.guard != PUBLIC:
+    if who == "anonymous" and route.guard not in (PUBLIC, KEYED):
         return frozenset({302})
     if route.leads_on and who != "anonymous":
         return frozenset({302})

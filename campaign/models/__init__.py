@@ -6,6 +6,7 @@ from campaign.models.channel import Channel, ChannelSecret, Health, Pace, Server
 from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, Proof, Step
+from campaign.models.feed import FeedKey
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -28,6 +29,7 @@ __all__ = [
     "Delivery",
     "Dismissal",
     "Duty",
+    "FeedKey",
     "Health",
     "Kind",
     "Label",

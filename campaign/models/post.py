@@ -123,7 +123,10 @@ class Post(models.Model):
             models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_known"),
             models.UniqueConstraint(fields=["campaign", "made_by_form"], name="post_once_per_form"),
         ]
-        indexes = [models.Index(fields=["campaign", "-changed_at"], name="post_newest")]
+        indexes = [
+            models.Index(fields=["campaign", "-changed_at"], name="post_newest"),
+            models.Index(fields=["campaign", "planned_at"], name="post_planned"),
+        ]
 
     def __str__(self) -> str:
         return self.title or self.text[:60]

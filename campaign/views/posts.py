@@ -18,6 +18,7 @@ from campaign.errors import Refused
 from campaign.forms_posts import ReasonForm, RescheduleForm, VersionForm
 from campaign.http import Request, answer, row_number
 from campaign.models import Approval, Post, PostState
+from campaign.planning.filters import Filters
 from campaign.views import shown
 
 LIST = "campaign/posts.html"
@@ -31,8 +32,9 @@ DECIDED = (PostState.SCHEDULED, PostState.PUBLISHED, PostState.PARTLY, PostState
 @allow("post.see")
 @require_GET
 def posts(request: Request) -> HttpResponse:
-    """Newest first, of one state or all; further ones by key, so that a new post shifts nothing."""
-    mine = Post.objects.visible_to(request.member)
+    """Newest first, of one state or all, narrowed as asked; further ones by key, so that a new post shifts nothing."""
+    filters = Filters(request.member, request.GET, without=("state",))
+    mine = filters.narrow(Post.objects.visible_to(request.member))
     numbers = dict(mine.order_by().values_list("state").annotate(Count("pk")))
     state = request.GET.get("state", "")
     chosen = state if state in PostState.values else ""
@@ -48,6 +50,7 @@ def posts(request: Request) -> HttpResponse:
     context = {
         "posts": [(post, ", ".join(channel.label for channel in post.channels.all())) for post in page],
         "chosen": chosen,
+        "filters": filters,
         "total": sum(numbers.values()),
         "tabs": [(value, label, numbers[value]) for value, label in PostState.choices if numbers.get(value)],
         "older": f"{page[-1].changed_at.isoformat()}_{page[-1].pk}" if more else "",

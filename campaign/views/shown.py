@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +16,14 @@ from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
 from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, Role, State
 from campaign.models.post import PostQuerySet
+from campaign.planning import moving, standing
 from campaign.writing.composing import MAY_SUBMIT
 
 DETAIL = "campaign/post_detail.html"
 REVIEW = "campaign/review.html"
 DELIVERY = "campaign/delivery.html"
 MOVABLE = (PostState.SCHEDULED, PostState.PARTLY)
+SHOWN_HISTORY = 5
 
 
 @dataclass(frozen=True)
@@ -31,11 +33,18 @@ class Line:
     delivery: Delivery
     state: str
     problem: str
+    attempts: list[tuple[Attempt, str]]  # with what became of each
 
     @property
     def needs_person(self) -> bool:
         asked = self.delivery.state == State.UNSURE and self.delivery.asks_person
         return asked or self.delivery.state in (State.HELD, State.FAILED)
+
+    @property
+    def is_beyond_reach(self) -> bool:
+        """A person has told that it is out; without the network's name for it Posko cannot take it down there."""
+        row = self.delivery
+        return row.action == Action.PUBLISH and row.state == State.SENT and not row.remote_id
 
 
 # A post ------------------------------------------------------------------------------------------
@@ -53,11 +62,15 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
     """The context of `DETAIL`. `acted` is the form of an act that was refused; `shown` its name in the page, if any."""
     member = request.member
     rows = deliveries_of(post)
+    prefetch_related_objects(rows, "attempts")
     lines = [_line(row) for row in rows]
     writes = may(member, "post.write")
     checked = dismissing.of_post(post, member) if writes and post.is_editable else dismissing.Checked()
     waits = post.state == PostState.IN_REVIEW
     missing = policy.missing(post) if waits and writes else []
+    deciders, can = policy.deciders(post) if missing else [], _can(member, post, rows)
+    urgent = [row for row in lines if row.needs_person] if may(member, "delivery.decide") else []
+    told = history.of_post(post) if writes else []
     return {
         "post": post,
         "refusals": acted.non_field_errors() if acted else [],
@@ -66,13 +79,20 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "reschedule_form": RescheduleForm(post.campaign, auto_id="id_move_%s"),
         "previews": previews.of_post(post, rows),
         "lines": lines,
-        "urgent": [line for line in lines if line.needs_person],
+        "standing": standing.of_post(
+            post,
+            can=can,
+            urgent=[line.delivery for line in urgent],
+            deciders=deciders,
+            is_missing=bool(missing),
+            is_blocked=checked.blocks,
+            at=post.planned_at,
+        ),
+        "beyond_reach": [line for line in lines if line.is_beyond_reach],
         "checked": checked,
-        "corrects": post.state == PostState.CHANGES_ASKED or checked.blocks,
-        "missing": [Role(role).label for role in missing],
-        "deciders": policy.deciders(post) if missing else [],
-        "can": _can(member, post, rows),
-        "history": history.of_post(post) if writes else [],
+        "can": can,
+        "history": told[:SHOWN_HISTORY],
+        "earlier": told[SHOWN_HISTORY:],
         "panels": [
             (panel.template, panel.context(post, member))
             for panel in sorted(registry.post_panels, key=lambda panel: panel.order)
@@ -100,6 +120,7 @@ def _can(member: Member, post: Post, rows: list[Delivery]) -> dict[str, bool]:
         "review": approves and post.state == PostState.IN_REVIEW,
         "withdraw": writes and post.state in (PostState.IN_REVIEW, PostState.SCHEDULED),
         "reschedule": writes and post.state in MOVABLE and leaving,
+        "plan": writes and post.state in moving.PLANNED and post.planned_at is not None,
         "take_down": may(member, "post.take_down") and live,
         "copy": writes and not post.is_editable,
         "retry": approves,
@@ -111,7 +132,8 @@ def _published(rows: list[Delivery]) -> list[Delivery]:
 
 
 def _line(row: Delivery) -> Line:
-    return Line(row, previews.state_words(row), previews.problem_words(row))
+    tries = [(attempt, _told(attempt)) for attempt in row.attempts.all()]
+    return Line(row, previews.state_words(row), previews.problem_words(row), tries)
 
 
 # Review ------------------------------------------------------------------------------------------
@@ -189,7 +211,6 @@ def delivery_page(
         "post": post,
         "refusals": acted.non_field_errors() if acted else [],
         "preview": previews.of_delivery(delivery) if publishes else None,
-        "attempts": [(attempt, _told(attempt)) for attempt in delivery.attempts.all()],
         "asks": asks,
         "is_asking_network": delivery.state == State.UNSURE and not asks,
         "is_too_late": delivery.not_after <= clock.now(),

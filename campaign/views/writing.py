@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from campaign.access import allow
 from campaign.errors import Refused
+from campaign.forms_calendar import planned_day
 from campaign.http import Request, answer, row_number
 from campaign.models import Autosave, Post, PostState
 from campaign.templatetags.posko import when
@@ -63,7 +64,11 @@ def _new_page(request: Request) -> HttpResponse:
     wanted = form_uuid(request.GET.get("form", ""))
     if wanted is None:
         like = _visible(request, request.GET.get("from", ""))
-        return _page(request, PostForm(request.member, like=like), unfinished=None if like else _unfinished(request))
+        return _page(
+            request,
+            PostForm(request.member, like=like, initial=planned_day(request.GET)),
+            unfinished=None if like else _unfinished(request),
+        )
     made = composing.made_by(wanted, by=request.member)
     if made is not None:
         return redirect("campaign:edit_post", request.member.campaign.slug, made.pk)

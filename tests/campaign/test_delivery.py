@@ -25,7 +25,7 @@ def test_one_that_waits_shows_its_facts(client, campaign, sign_in, post, network
     sign_in(Role.STAFF)
     page = page_of(client, campaign)
     assert "Isi amplop" in page
-    assert "None so far." in page
+    assert "Nothing was tried so far." in page
     assert "Yes, exactly this" in page
 
 

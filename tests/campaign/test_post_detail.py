@@ -1,13 +1,18 @@
 """A post's page."""
 
+from datetime import datetime
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from campaign import publishing, registry
-from campaign.models import Role
+from campaign import clock, envelopes, publishing, registry
+from campaign.models import Attempt, Delivery, Role, State
+from campaign.planning import moving
 from tests import make
 from tests.campaign.doors import HTMX, only, url, words
+from tests.routes import ended
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
@@ -123,3 +128,84 @@ def test_a_stranger_finds_nothing(client, campaign, sign_in, channel):
     sign_in(Role.STAFF)
     assert client.get(url("post_detail", campaign, make.post().pk)).status_code == 404
     assert client.post(url("post_detail", campaign, post.pk)).status_code == 405
+
+
+def standing(client, campaign, post):
+    return client.get(url("post_detail", campaign, post.pk)).context["standing"]
+
+
+def test_one_next_step_stands_on_top(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    draft = make.post(on=[channel])
+    assert standing(client, campaign, draft).step == "submit"
+    assert standing(client, campaign, make.post(on=[channel], text="x" * 501)).step == "edit"
+    review = make.post_in_review(on=[channel])
+    assert standing(client, campaign, review).step == ""
+    sign_in(Role.CANDIDATE)
+    assert standing(client, campaign, review).step == "review"
+    sign_in(Role.STAFF)
+    publishing.ask_changes(review, by=make.someone(campaign, Role.CANDIDATE), version=1, reason="Lebih pendek.")
+    assert standing(client, campaign, review).step == "edit"
+    scheduled = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
+    shown = standing(client, campaign, scheduled)
+    assert (shown.step, shown.at) == ("", scheduled.planned_at)
+
+
+def test_what_needs_a_person_comes_before_all_else(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_scheduled(on=[channel])
+    row = ended(post, State.FAILED)
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "Not everything went as planned on Mastodon" in page
+    assert f'class="button primary big" href="{row.get_absolute_url()}"' in page
+    sign_in(Role.VOLUNTEER)
+    type(post).objects.filter(pk=post.pk).update(state="partly")
+    assert "Not everything went as planned" not in words(client.get(url("post_detail", campaign, post.pk)))
+
+
+def test_attempts_are_folded_and_in_words(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post_scheduled(on=[channel])
+    row = Delivery.objects.get()
+    for _ in range(2):
+        Attempt.objects.create(
+            delivery=row,
+            token=uuid4(),
+            begun_at=clock.now(),
+            ended_at=clock.now(),
+            outcome="failed",
+            problem="rate_limited",
+        )
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "2 attempts" in page
+    assert "Failed: The network asks us to wait." in page
+
+
+def test_where_posko_cannot_take_it_down_it_says_so(client, campaign, sign_in, channel):
+    sign_in(Role.MANAGER)
+    post = make.post_scheduled(on=[channel])
+    row = ended(post, State.UNSURE)
+    envelopes.decide_is_out(row, by=make.someone(campaign, Role.STAFF), link="")
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "Posko does not know its address there" in page
+    assert "Delete it on the account by hand:" in page
+    assert "Take down …" not in page
+
+
+def test_the_history_is_folded_after_five(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    post = make.post(on=[channel])
+    for number in range(6):
+        make.edit(post, text=f"Teks {number}.")
+    answer = client.get(url("post_detail", campaign, post.pk))
+    assert [len(answer.context[name]) for name in ("history", "earlier")] == [5, 2]
+    assert "2 things before that" in words(answer)
+    assert words(answer).index("version 7") < words(answer).index("Staff wrote it")
+
+
+def test_a_move_is_told_with_its_new_time(client, campaign, sign_in, channel):
+    sign_in(Role.STAFF)
+    at = datetime(2026, 12, 1, 19, tzinfo=campaign.tz)
+    post = make.post(on=[channel])
+    moving.plan(post, to=at, by=make.someone(campaign, Role.STAFF), version=1)
+    assert "Staff planned it for 1 December 2026 19:00 WIB" in words(client.get(url("post_detail", campaign, post.pk)))

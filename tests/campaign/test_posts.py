@@ -122,3 +122,32 @@ def test_every_member_may_and_nobody_else(client, campaign, sign_in):
     only(client, sign_in, url("posts", campaign), set(Role))
     sign_in(Role.STAFF)
     assert client.post(url("posts", campaign)).status_code == 405
+
+
+def test_words_narrow_it_and_the_counts_follow(client, campaign, sign_in):
+    sign_in(Role.STAFF)
+    on = [make.channel(of=campaign)]
+    make.post(on=on, text="Air bersih untuk desa")
+    make.post_in_review(on=on, text="Jalan desa")
+    answer = client.get(url("posts", campaign), {"find": "AIR"})
+    assert "Air bersih" in words(answer)
+    assert "Jalan desa" not in words(answer)
+    assert [(value, number) for value, _label, number in answer.context["tabs"]] == [("draft", 1)]
+    assert "?state=draft&amp;find=AIR" in words(answer)
+
+
+def test_a_filter_stays_while_one_looks_at_older_ones(client, campaign, sign_in, monkeypatch):
+    monkeypatch.setattr(view, "PER_PAGE", 1)
+    sign_in(Role.STAFF)
+    for number in range(2):
+        make.post(of=campaign, text=f"Air {number}")
+    page = words(client.get(url("posts", campaign), {"find": "air", "state": "draft"}))
+    assert '&amp;find=air"' in page
+    assert 'name="state" value="draft"' in page
+
+
+def test_nothing_found_says_how_to_go_on(client, campaign, sign_in):
+    sign_in(Role.STAFF)
+    make.post(of=campaign)
+    page = words(client.get(url("posts", campaign), {"find": "tidak ada\0"}))
+    assert "remove the filter" in page
