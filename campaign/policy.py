@@ -55,10 +55,10 @@ def house(campaign_id: int) -> House:
     """The campaign's rules and people as they are now."""
     row = ApprovalPolicy.objects.filter(campaign_id=campaign_id).first()
     everybody = Member.objects.filter(campaign_id=campaign_id).select_related("user").order_by("pk")
-    people, away = tuple(everybody.active()), ()
+    people, away = tuple(everybody.active()), everybody.none()
     if not any(member.role == Role.CANDIDATE for member in people):
-        away = tuple(everybody.filter(role=Role.CANDIDATE))
-    return House(row.terms if row else Terms(), people, away)
+        away = everybody.filter(role=Role.CANDIDATE)
+    return House(row.terms if row else Terms(), people, tuple(away))
 
 
 def standing(post: Post, of: House | None = None, now: datetime | None = None) -> Standing:
