@@ -33,7 +33,7 @@ from campaign.models import (
     State,
 )
 from campaign.models.delivery import Fingerprint
-from campaign.writing.content import NOT_AFTER, Content, fill
+from campaign.writing.content import NOT_AFTER, Content, as_json, fill
 from campaign.writing.drafts import drafts_of
 from platforms.base import Account, ConnectorError
 
@@ -146,11 +146,12 @@ def _post(campaign: Campaign, story: Story, on: list[Channel], by: Member, at: d
         labels=story.labels,
     )
     post = Post.objects.create(campaign=campaign, author=by)
-    fill(post, content, by)
     written = at - READ * 2
+    # A version is never changed, so it is kept with its own time before `fill` would keep it with ours.
+    PostVersion.objects.create(post=post, version=post.version, content=as_json(content), by=by, made_at=written)
+    fill(post, content, by)
     last = max(left(story, channel.platform, at) for channel in on)
     Post.objects.filter(pk=post.pk).update(state=PostState.PUBLISHED, made_at=written, changed_at=last)
-    PostVersion.objects.filter(post=post).update(made_at=written)
     return post
 
 

@@ -88,7 +88,9 @@ def _road() -> Canvas:
     for near in (0.0, 0.22, 0.42, 0.6, 0.74, 0.85):
         top, foot = 1 - near * 0.44 - 0.055 * (1 - near), 1 - near * 0.44
         wide = 0.014 * (1 - near) + 0.001
-        canvas.shape([(0.5 - wide, foot), (0.5 + wide, foot), (0.5 + wide * 0.8, top), (0.5 - wide * 0.8, top)], "#f4efe3")
+        canvas.shape(
+            [(0.5 - wide, foot), (0.5 + wide, foot), (0.5 + wide * 0.8, top), (0.5 - wide * 0.8, top)], "#f4efe3"
+        )
     for x, size in ((0.1, 0.1), (0.22, 0.07), (0.78, 0.075), (0.92, 0.11)):
         canvas.shape([(x - 0.004, 0.66), (x + 0.004, 0.66), (x + 0.004, 0.6), (x - 0.004, 0.6)], "#6b5a48")
         canvas.sun(x, 0.6 - size * 0.5, size, "#5f8a58")
@@ -104,7 +106,10 @@ def _water() -> Canvas:
     canvas.shape([(0, 0.56), (1, 0.56), (1, 1), (0, 1)], "#a8b9c2")
     for number in range(11):
         y, half = 0.58 + number * 0.036, 0.075 + 0.012 * ((number * 5) % 4)
-        canvas.shape([(0.36 - half, y), (0.36 + half, y), (0.36 + half * 0.8, y + 0.01), (0.36 - half * 0.8, y + 0.01)], "#f5e3c8")
+        canvas.shape(
+            [(0.36 - half, y), (0.36 + half, y), (0.36 + half * 0.8, y + 0.01), (0.36 - half * 0.8, y + 0.01)],
+            "#f5e3c8",
+        )
     canvas.hills(0.97, 0.02, 1.1, 1.5, "#5d6b58")
     return canvas
 
@@ -120,11 +125,23 @@ def _card(ground: str, mark: str, small: str, lines: Sequence[str], foot: str) -
 
 
 def _heard() -> Canvas:
-    return _card("#f4efe4", "#b4552d", "YANG KAMI DENGAR", ("42 warga,", "tiga hal:", "air, jalan, sekolah."), "Balai Desa Sukamaju")
+    return _card(
+        "#f4efe4",
+        "#b4552d",
+        "YANG KAMI DENGAR",
+        ("42 warga,", "tiga hal:", "air, jalan, sekolah."),
+        "Balai Desa Sukamaju",
+    )
 
 
 def _school() -> Canvas:
-    return _card("#e6eeea", "#20695a", "SEKOLAH", ("Anak belajar,", "orang tua", "tidak berutang."), "Ratna Wijayanti, Nusa Tengah I")
+    return _card(
+        "#e6eeea",
+        "#20695a",
+        "SEKOLAH",
+        ("Anak belajar,", "orang tua", "tidak berutang."),
+        "Ratna Wijayanti, Nusa Tengah I",
+    )
 
 
 DRAWN: dict[str, Callable[[], Canvas]] = {

@@ -74,8 +74,8 @@ SAMPLES = (
     Sample(
         title="Pagi di Pasar Lama",
         text=(
-            "Pagi ini saya di Pasar Lama sampai pukul sepuluh. Bila Anda lewat, mari duduk sebentar di warung kopi dekat "
-            "gerbang timur. Cerita Anda kami catat, dan catatannya kami baca lagi setiap pekan."
+            "Pagi ini saya di Pasar Lama sampai pukul sepuluh. Bila Anda lewat, mari duduk sebentar di warung kopi "
+            "dekat gerbang timur. Cerita Anda kami catat, dan catatannya kami baca lagi setiap pekan."
         ),
         theme=Theme.SELF_IMAGE,
         until="approved",

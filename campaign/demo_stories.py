@@ -50,8 +50,8 @@ STORIES = (
         hour=19,
         title="Pompa Dusun Karang",
         text=(
-            "Malam ini warga Dusun Karang bercerita: pompa air rusak sejak kemarau, dan iuran untuk memperbaikinya baru "
-            "terkumpul separuh. Kami catat baik-baik, supaya ceritanya tidak menguap begitu saja."
+            "Malam ini warga Dusun Karang bercerita: pompa air rusak sejak kemarau, dan iuran untuk memperbaikinya "
+            "baru terkumpul separuh. Kami catat baik-baik, supaya ceritanya tidak menguap begitu saja."
         ),
         theme=Theme.OTHER,
         warmth=0.8,
@@ -88,8 +88,8 @@ STORIES = (
         hour=9,
         title="Kerja bakti jembatan",
         text=(
-            "Kerja bakti di jembatan bambu Dusun Karang. Papan yang lapuk sudah diganti, pegangan sudah dipasang. Warga "
-            "yang bekerja; saya kebagian menyeduh kopi."
+            "Kerja bakti di jembatan bambu Dusun Karang. Papan yang lapuk sudah diganti, pegangan sudah dipasang. "
+            "Warga yang bekerja; saya kebagian menyeduh kopi."
         ),
         theme=Theme.OTHER,
         warmth=1.2,
@@ -100,8 +100,8 @@ STORIES = (
         hour=19,
         title="Melaporkan jalan rusak",
         text=(
-            "Banyak yang bertanya cara melaporkan jalan rusak. Foto jalannya, tulis nama dusun dan patokan terdekat, lalu "
-            "antar ke balai desa. Belum terbiasa menulis surat? Datang ke posko kami, kita tulis bersama."
+            "Banyak yang bertanya cara melaporkan jalan rusak. Foto jalannya, tulis nama dusun dan patokan terdekat, "
+            "lalu antar ke balai desa. Belum terbiasa menulis surat? Datang ke posko kami, kita tulis bersama."
         ),
         theme=Theme.OTHER,
         warmth=0.9,
@@ -137,8 +137,8 @@ STORIES = (
         hour=12,
         title="Tiga hal",
         text=(
-            "Dari empat puluh dua cerita di balai desa, tiga hal paling sering disebut: air yang jauh, jalan yang putus "
-            "setiap hujan, dan biaya sekolah. Ada yang terlewat? Tulis di bawah ini."
+            "Dari empat puluh dua cerita di balai desa, tiga hal paling sering disebut: air yang jauh, jalan yang "
+            "putus setiap hujan, dan biaya sekolah. Ada yang terlewat? Tulis di bawah ini."
         ),
         theme=Theme.OTHER,
         picture="heard",
@@ -152,8 +152,8 @@ STORIES = (
         hour=9,
         title="Hari pertama",
         text=(
-            "Hari ini masa kampanye dimulai. Saya Ratna Wijayanti, calon anggota DPR dari Nusa Tengah I, guru selama dua "
-            "puluh tahun. Yang saya bawa adalah yang Anda sampaikan: air, jalan, dan sekolah."
+            "Hari ini masa kampanye dimulai. Saya Ratna Wijayanti, calon anggota DPR dari Nusa Tengah I, guru selama "
+            "dua puluh tahun. Yang saya bawa adalah yang Anda sampaikan: air, jalan, dan sekolah."
         ),
         theme=Theme.SELF_IMAGE,
         warmth=1.8,
@@ -165,7 +165,8 @@ STORIES = (
         title="Yang bisa dilakukan anggota DPR",
         text=(
             "Anggota DPR tidak mengaspal jalan. Yang bisa saya kerjakan: memperjuangkan anggarannya, mengawasi "
-            "pekerjaannya, dan menanyakan hasilnya dalam rapat terbuka. Itu yang akan saya lakukan untuk jalan desa kita."
+            "pekerjaannya, dan menanyakan hasilnya dalam rapat terbuka. Itu yang akan saya lakukan untuk jalan desa "
+            "kita."
         ),
         theme=Theme.PROGRAM,
         picture="road",
@@ -191,8 +192,8 @@ STORIES = (
         hour=19,
         title="Buku yang sama",
         text=(
-            "Saya ingin anak di Dusun Hulu membaca buku yang sama baiknya dengan anak di kota, dan pulang sebelum gelap "
-            "lewat jalan yang aman. Tidak lebih muluk dari itu, dan tidak kurang."
+            "Saya ingin anak di Dusun Hulu membaca buku yang sama baiknya dengan anak di kota, dan pulang sebelum "
+            "gelap lewat jalan yang aman. Tidak lebih muluk dari itu, dan tidak kurang."
         ),
         theme=Theme.VISION,
         platforms=("mastodon", "bluesky"),
@@ -230,8 +231,8 @@ STORIES = (
         hour=0,
         title="Menghitung ongkos angkut",
         text=(
-            "Bersama Kelompok Tani Sukamaju kami menghitung ongkos dari sawah ke pasar: separuhnya habis di enam kilometer "
-            "jalan rusak. Hitungan itu akan saya bawa ke setiap pembahasan anggaran yang saya ikuti."
+            "Bersama Kelompok Tani Sukamaju kami menghitung ongkos dari sawah ke pasar: separuhnya habis di enam "
+            "kilometer jalan rusak. Hitungan itu akan saya bawa ke setiap pembahasan anggaran yang saya ikuti."
         ),
         theme=Theme.PROGRAM,
         warmth=1.2,

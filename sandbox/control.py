@@ -195,7 +195,7 @@ async def tell_history(request: web.Request) -> web.Response:
     """POST {"platform", "account", "items": [{"text", "at", "picture"?, "alt"?, "likes"?, "reposts"?, "replies"?}]}.
 
     Publishes what the account is to have said before now, oldest first; `at` is ISO 8601 with its zone, `picture` is
-    base64, the numbers say what voters have done since. 201 with [{"remote_id", "url"}], ids as our connectors know them.
+    base64, the numbers say what voters have done since. 201 with [{"remote_id", "url"}], ids as connectors know them.
     """
     world, body = request.app[WORLD], await _body(request)
     account = _known(world, str(body.get("platform")), str(body.get("account")).removeprefix("@").lower())

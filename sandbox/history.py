@@ -4,6 +4,7 @@ import base64
 import binascii
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -36,7 +37,7 @@ def read(items: Any, blobs: Blobs) -> list[Item]:
     if not isinstance(items, list) or len(items) > MOST or not all(isinstance(each, dict) for each in items):
         raise ValueError(f"items must be a list of at most {MOST} objects.")
     found = [_item(each, blobs) for each in items]
-    if any(later.at < earlier.at for earlier, later in zip(found, found[1:], strict=False)):
+    if any(later.at < earlier.at for earlier, later in pairwise(found)):
         raise ValueError("items must be in the order of their times, the oldest first.")
     return found
 

@@ -75,7 +75,9 @@ def test_on_bluesky_its_key_and_record_are_of_its_time(box: Sandbox, http: reque
     assert post["likeCount"] >= 7
     assert first["remote_id"] < second["remote_id"]
     poster.say("Sekarang.")
-    assert second["remote_id"].rpartition("/")[2] < poster.box.log(platform="bluesky")[-1]["remote_id"].rpartition("/")[2]
+    assert (
+        second["remote_id"].rpartition("/")[2] < poster.box.log(platform="bluesky")[-1]["remote_id"].rpartition("/")[2]
+    )
 
 
 def test_telegram_numbers_its_messages_on_and_the_bot_is_not_told_of_its_own(
