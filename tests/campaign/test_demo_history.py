@@ -81,12 +81,12 @@ def test_each_was_approved_by_the_candidate_as_it_left(made):
 
 
 def test_the_networks_have_each_with_its_time_and_their_numbers_can_be_read(made, sandbox):
-    log = {entry["remote_id"]: entry for entry in sandbox.log()}
+    log = {(entry["account_id"], entry["remote_id"]): entry for entry in sandbox.log()}
     rows = Delivery.objects.filter(campaign=made, state=State.SENT).select_related("channel")
     assert rows.count() == sum(len(story.platforms) for story in demo_stories.STORIES)
     for row in rows:
         remote_id = row.remote_id.rpartition(":")[2] if row.channel.platform == "telegram" else row.remote_id
-        entry = log[remote_id]
+        entry = log[row.channel.remote_id, remote_id]
         assert entry["text"] == row.text
         assert abs(entry["at"] - row.sent_at.timestamp()) < 1
     for channel in made.channels.filter(platform__in=("mastodon", "bluesky")):
