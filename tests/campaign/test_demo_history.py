@@ -92,7 +92,7 @@ def test_the_networks_have_each_with_its_time_and_their_numbers_can_be_read(made
     for channel in made.channels.filter(platform__in=("mastodon", "bluesky")):
         connector = channels.connector(channel)
         row = rows.filter(channel=channel).order_by("sent_at").first()
-        figures = {figure.metric: figure.value for figure in connector.measure_post(row.remote_id)}
+        figures = {figure.metric: figure.value for figure in connector.measure([row.remote_id])[row.remote_id]}
         assert figures["likes"] > 0
         assert figures["replies"] > 0
 
