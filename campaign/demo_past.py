@@ -184,7 +184,7 @@ def _envelopes(post: Post, story: Story, on: list[Channel], told: Told) -> list[
             remote_url=sent.url,
             sent_at=sent.at,
         )
-        row.cleared = Fingerprint(Value(drafts[channel.pk], output_field=JSONField()))  # type: ignore[assignment]  # an expression
+        row.cleared = Fingerprint(Value(drafts[channel.pk], output_field=JSONField()))
         rows.append(row)
     Delivery.objects.bulk_create(rows)
     kept = list(Delivery.objects.of_post(post.pk).select_related("channel"))
