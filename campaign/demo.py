@@ -1,17 +1,16 @@
-"""A living demonstration: an invented candidate with a team, three practice accounts and some posts.
+"""A living demonstration: an invented candidate with a team, three practice accounts and two weeks of posts.
 
 Each demonstration is a campaign of its own, made in seconds and removed in one click; the record of it stays.
 """
 
 import secrets
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaign import audit, channels, clock, demo_posts, election, publishing
+from campaign import audit, channels, clock, demo_past, demo_posts, election, practice, publishing
 from campaign.access import require
 from campaign.duties import deeds, kinds
 from campaign.errors import Refused
@@ -35,10 +34,6 @@ from campaign.models import (
 from campaign.team import inviting, membership
 from campaign.writing.content import Content
 from platforms.base import Account, ConnectorError
-from platforms.bluesky import Bluesky
-from platforms.http import Door
-from platforms.mastodon import Mastodon
-from platforms.telegram import Telegram
 
 CANDIDATE = "Ratna Wijayanti"
 PEOPLE = {
@@ -74,38 +69,30 @@ def make() -> Campaign:
     )
     # The networks are asked before anything is written: no transaction waits, and their silence leaves nothing.
     try:
-        accounts = [_account(campaign, platform, f"ratna_{name}") for platform in PLATFORMS]
+        handle, now = f"ratna_{name}", clock.now()
+        accounts = [_account(campaign, platform, handle) for platform in PLATFORMS]
+        told: demo_past.Told = {}
+        for account in accounts:
+            told |= _past(campaign, account, handle, now)
     except ConnectorError as error:
         raise Refused(
             _("The practice networks do not answer, so the demo cannot be made. Wait a moment and try again.")
         ) from error
     with transaction.atomic():
-        return _write(campaign, accounts)
+        return _write(campaign, accounts, told, now)
 
 
 def _account(campaign: Campaign, platform: str, handle: str) -> Account:
     """An account opened in the sandbox and connected as any other. Raises ConnectorError."""
-    door = channels.door(campaign)
-    answer = door.call(
-        "POST",
-        f"{settings.SANDBOX_URL}/_control/accounts",
-        json={"platform": platform, "name": CANDIDATE, "handle": handle},
-        changes=False,
-    )
-    if not answer.ok:
-        raise ConnectorError("odd_answer", status=answer.status, detail=answer.text[:200])
-    return _connect(platform, door, channels.server_for(campaign, platform, ""), answer.object()["secrets"])
+    return practice.open_account(campaign, platform, handle, CANDIDATE)
 
 
-def _connect(platform: str, door: Door, server: str, keys: dict[str, Any]) -> Account:
-    if platform == "mastodon":
-        return Mastodon.connect(door, server, keys["token"])
-    if platform == "bluesky":
-        return Bluesky.connect(door, server, keys["identifier"], keys["app_password"])
-    return Telegram.connect(door, server, keys["token"], keys["chat"])
+def _past(campaign: Campaign, account: Account, handle: str, now: datetime) -> demo_past.Told:
+    """What that account has said in the last two weeks. Raises ConnectorError."""
+    return demo_past.publish(campaign, account, handle, now)
 
 
-def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
+def _write(campaign: Campaign, accounts: list[Account], told: demo_past.Told, now: datetime) -> Campaign:
     campaign.ruleset = Ruleset.objects.get(code="LATIHAN")
     campaign.save()
     election.seal_calendar(campaign)
@@ -116,8 +103,9 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
     audit.record("demo.make", campaign, by=team[Role.MANAGER])
     _write_team(campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
-    _write_posts(campaign, connected, team)
-    long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
+    demo_past.write(campaign, connected, team, told, now)
+    _write_posts(campaign, connected, team, now)
+    long_ago = now.astimezone(campaign.tz).date() - timedelta(days=20)
     for channel in connected:
         deeds.file_channel(channel, FilingStep.REGISTERED, day=long_ago, by=team[Role.MANAGER])
     for kind in kinds.of(campaign):
@@ -134,23 +122,28 @@ def _write_team(campaign: Campaign, *, by: Member) -> None:
     membership.suspend(gone, by=by, reason="Ponselnya hilang")
 
 
-def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, Member]) -> None:
+def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, Member], now: datetime) -> None:
     staff, candidate = team[Role.STAFF], team[Role.CANDIDATE]
-    tomorrow = clock.now().astimezone(campaign.tz).date() + timedelta(days=1)
+    today = now.astimezone(campaign.tz).date()
     for sample in demo_posts.SAMPLES:
-        at = datetime.combine(tomorrow, time(sample.hour), tzinfo=campaign.tz) if sample.hour is not None else None
+        day = today + timedelta(days=sample.days)
+        at = datetime.combine(day, time(sample.hour), tzinfo=campaign.tz) if sample.hour is not None else None
         content = Content(
             text=sample.text,
             channels=[channel for channel in connected if channel.platform in sample.platforms],
             theme=sample.theme,
             title=sample.title,
             planned_at=at,
+            pictures=[(demo_past.media(campaign, sample.picture, staff), sample.alt)] if sample.picture else [],
+            labels=sample.labels,
         )
         post = publishing.write(campaign, content, by=staff)
         if sample.until != "draft":
             publishing.submit(post, by=staff, version=post.version)
         if sample.until == "approved":
             publishing.approve(post, by=candidate, version=post.version)
+        if sample.until == "changes":
+            publishing.ask_changes(post, by=candidate, version=post.version, reason=demo_posts.CHANGES)
 
 
 # Trying it ---------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the demonstration's team has written: invented places, no party, no promise that anybody made."""
+"""What the demonstration's team writes next: invented places, no party, no promise beyond what a legislator can do."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,10 @@ EVERYWHERE = ("mastodon", "bluesky", "telegram")
 
 @dataclass(frozen=True)
 class Sample:
-    """One post. `hour`: tomorrow at that hour; None is as soon as approved. `until`: draft, review or approved."""
+    """One post. `hour`: at that hour, `days` from today; None is as soon as approved.
+
+    `until`: draft, review, changes or approved.
+    """
 
     title: str
     text: str
@@ -17,6 +20,10 @@ class Sample:
     until: str
     hour: int | None = None
     platforms: tuple[str, ...] = EVERYWHERE
+    days: int = 1
+    picture: str = ""
+    alt: str = ""
+    labels: tuple[str, ...] = ()
 
 
 SAMPLES = (
@@ -48,6 +55,70 @@ SAMPLES = (
         theme=Theme.PROGRAM,
         until="review",
         hour=19,
+        labels=("Air bersih",),
+    ),
+    Sample(
+        title="Biaya sekolah",
+        text=(
+            "Seragam, buku, iuran: bagi keluarga dengan tiga anak, tahun ajaran baru sering dimulai dengan utang. Saya "
+            "akan memperjuangkan bantuan sekolah yang datang sebelum tahun ajaran, bukan sesudahnya."
+        ),
+        theme=Theme.PROGRAM,
+        until="review",
+        hour=12,
+        days=3,
+        picture="school",
+        alt="Kartu bertulisan: Anak belajar, orang tua tidak berutang. Ratna Wijayanti, Nusa Tengah I.",
+        labels=("Sekolah",),
+    ),
+    Sample(
+        title="Pagi di Pasar Lama",
+        text=(
+            "Pagi ini saya di Pasar Lama sampai pukul sepuluh. Bila Anda lewat, mari duduk sebentar di warung kopi "
+            "dekat gerbang timur. Cerita Anda kami catat, dan catatannya kami baca lagi setiap pekan."
+        ),
+        theme=Theme.SELF_IMAGE,
+        until="approved",
+        hour=7,
+        days=2,
+        platforms=("mastodon", "telegram"),
+    ),
+    Sample(
+        title="Irigasi Sukamaju",
+        text=(
+            "Saluran irigasi Sukamaju mengairi sawah tiga dusun, tetapi pintunya macet sejak lama. Tugas saya nanti di "
+            "DPR: menanyakan anggarannya, mengawasi pekerjaannya, dan mengabarkan hasilnya kepada Anda."
+        ),
+        theme=Theme.PROGRAM,
+        until="approved",
+        hour=16,
+        days=3,
+        picture="water",
+        alt="Gambar waduk yang tenang pada sore hari, matahari rendah di atas perbukitan.",
+        labels=("Air bersih",),
+    ),
+    Sample(
+        title="Satu tahun dari sekarang",
+        text=(
+            "Bayangkan satu musim panen ketika truk bisa naik sampai Dusun Hulu, juga sesudah hujan. Untuk itulah kami "
+            "berjalan dari rumah ke rumah: supaya yang memutuskan anggaran tahu jalan mana yang dimaksud."
+        ),
+        theme=Theme.VISION,
+        until="approved",
+        hour=19,
+        days=5,
+        labels=("Jalan desa",),
+    ),
+    Sample(
+        title="Posko layanan pindah",
+        text=(
+            "Mulai pekan depan posko layanan kami pindah ke sebelah balai desa. Buka setiap hari, pukul 08.00 sampai "
+            "16.00 WIB. Silakan datang dengan pertanyaan apa pun."
+        ),
+        theme=Theme.MISSION,
+        until="changes",
+        hour=10,
+        days=4,
     ),
     Sample(
         title="Jalan desa",
@@ -63,3 +134,5 @@ SAMPLES = (
         platforms=("mastodon", "telegram"),
     ),
 )
+
+CHANGES = "Tolong sebutkan balai desa yang mana, dan tambahkan nomor yang bisa dihubungi warga."

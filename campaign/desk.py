@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from campaign import election, registry
@@ -19,7 +19,6 @@ from campaign.models import (
     Health,
     Member,
     Notice,
-    Post,
     Role,
     RuleOverride,
     State,
@@ -51,15 +50,6 @@ class Outgoing:
             (state, rows[0].get_state_display(), ", ".join(row.channel.label for row in rows))
             for state, rows in by_state.items()
         ]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One of the first things to do; without an address it is for somebody else."""
-
-    name: str
-    url: str
-    is_done: bool
 
 
 @dataclass(frozen=True)
@@ -159,27 +149,6 @@ def trouble(member: Member, now: datetime) -> Trouble:
 def open_notices(member: Member) -> list[Notice]:
     """What this member has been told and not yet dealt with, newest first."""
     return list(Notice.objects.visible_to(member).open().order_by("-made_at")[:MOST])
-
-
-def next_steps(member: Member) -> list[Step]:
-    """The way to the first post; empty once something has gone out, and for those who only read."""
-    if not may(member, "post.write"):
-        return []
-    campaign = Campaign.objects.annotate(
-        has_channel=Exists(Channel.objects.kept().filter(campaign=OuterRef("pk"))),
-        has_post=Exists(Post.objects.filter(campaign=OuterRef("pk"))),
-        has_cleared=Exists(Delivery.objects.filter(campaign=OuterRef("pk"), cleared__isnull=False)),
-        has_sent=Exists(Delivery.objects.published().filter(campaign=OuterRef("pk"))),
-    ).get(pk=member.campaign_id)
-    if campaign.has_sent or (campaign.has_channel and campaign.has_post and campaign.has_cleared):
-        return []
-    to = {name: reverse(f"campaign:{name}", args=[campaign.slug]) for name in ("channels", "write_post", "posts")}
-    connect = to["channels"] if may(member, "channel.connect") else ""
-    return [
-        Step("connect", connect, campaign.has_channel),
-        Step("write", to["write_post"] if campaign.has_channel else "", campaign.has_post),
-        Step("approve", to["posts"] if campaign.has_post else "", campaign.has_cleared),
-    ]
 
 
 @dataclass(frozen=True)

@@ -143,6 +143,7 @@ registry.acts.add(
         lazy("Campaign"),
         {
             "campaign.begin": lazy("%(who)s began the campaign"),
+            "campaign.put_away": lazy("%(who)s put the congratulation on the first post away"),
             "campaign.stop": lazy("%(who)s stopped everything: “%(reason)s”"),
             "campaign.resume": lazy("%(who)s let publishing go on"),
             "demo.make": lazy("%(who)s began the demonstration"),

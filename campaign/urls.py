@@ -63,6 +63,7 @@ of_the_team: list[URLPattern | URLResolver] = [
 of_a_campaign: list[URLPattern | URLResolver] = [
     path("", today.today, name="today"),
     path("menu/", menu.menu, name="menu"),
+    path("awal/selesai/", today.put_away_beginning, name="put_away_beginning"),
     path("kabar/<int:pk>/selesai/", today.dismiss_notice, name="dismiss_notice"),
     path("operasi/", operations.operations, name="operations"),
     path("berhenti/", stopping.stop, name="stop"),
@@ -103,6 +104,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("kiriman/<int:pk>/ulangi/", deliveries.retry_delivery, name="retry_delivery"),
     path("akun/", channels.channels, name="channels"),
     path("akun/hubungkan/<slug:platform>/", channels.connect_channel, name="connect_channel"),
+    path("akun/latihan/<slug:platform>/", channels.practice_account, name="practice_account"),
     path("akun/<int:pk>/lepas/", channels.remove_channel, name="remove_channel"),
     path("gambar/<slug:sha256>/", pictures.picture, name="picture"),
     path("tim/", include(of_the_team)),

@@ -1,4 +1,4 @@
-"""The control API: accounts, faults, log, requests, settings, reset. Answers only to this machine.
+"""The control API: accounts, history, faults, log, requests, settings, reset. Answers only to this machine.
 
 Errors are {"error": "A sentence."} with 400, 403 or 404.
 """
@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import accounts, crowd, dialects, posts
+from . import accounts, crowd, dialects, history, posts
 from .accounts import Account
 from .near import is_local, is_same_site
 from .params import BadBody, read_json
@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/_control/settings", change_settings),
         web.post("/_control/voters", act_as_voter),
         web.post("/_control/hand", act_by_hand),
+        web.post("/_control/history", tell_history),
         web.post("/_control/reset", reset),
     ]
 
@@ -186,8 +187,22 @@ async def act_by_hand(request: web.Request) -> web.Response:
         raise LookupError("There is no such account.")
     if not text:
         raise ValueError("text must not be empty.")
-    post = dialects.ALL[account.platform].post_by_hand(world, account, text, None)
+    post = dialects.ALL[account.platform].post_by_hand(world, account, text, None, "hand")
     return web.json_response({"remote_id": post.remote_id}, status=201)
+
+
+async def tell_history(request: web.Request) -> web.Response:
+    """POST {"platform", "account", "items": [{"text", "at", "picture"?, "alt"?, "likes"?, "reposts"?, "replies"?}]}.
+
+    Publishes what the account is to have said before now, oldest first; `at` is ISO 8601 with its zone, `picture` is
+    base64, the numbers say what voters have done since. 201 with [{"remote_id", "url"}], ids as connectors know them.
+    """
+    world, body = request.app[WORLD], await _body(request)
+    account = _known(world, str(body.get("platform")), str(body.get("account")).removeprefix("@").lower())
+    if account is None or account.is_voter:
+        raise LookupError("There is no such account.")
+    made = history.write(world, account, history.read(body.get("items"), world.blobs))
+    return web.json_response(made, status=201)
 
 
 def _post(world: World, body: dict[str, Any]) -> posts.Post:

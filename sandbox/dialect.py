@@ -8,7 +8,7 @@ from aiohttp import web
 from .accounts import Account
 from .blobs import Picture
 from .faults import Call
-from .posts import Post
+from .posts import MadeBy, Post
 from .world import World
 
 
@@ -27,8 +27,8 @@ class Dialect:
 
     `describe` looks at a request without carrying it out, `shown` gives its path without tokens, `error` is a plain
     error of that HTTP status in the network's own shape, `refuse` the answer to one of the token faults. `secrets`
-    is what a person would copy from the network's settings page. `background` runs as
-    long as the sandbox does.
+    is what a person would copy from the network's settings page. `post_by_hand` asks neither a
+    token nor a limit, whoever is named as its maker. `background` runs as long as the sandbox does.
     """
 
     platform: str
@@ -43,7 +43,7 @@ class Dialect:
     secrets: Callable[[World, Account], dict[str, str]]
     profile_url: Callable[[World, Account], str]
     permalink: Callable[[World, Post], str]
-    post_by_hand: Callable[[World, Account, str, Picture | None], Post]
+    post_by_hand: Callable[[World, Account, str, Picture | None, MadeBy], Post]
     delete_by_hand: Callable[[World, Post], None]
     reply_as_voter: Callable[[World, Post, Account, str], Post]
     counts_changed: Callable[[World, Post], None]

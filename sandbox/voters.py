@@ -49,13 +49,7 @@ def grow(world: World, seconds: float) -> None:
 
 
 def _grow_post(world: World, row: sqlite3.Row, life: float) -> None:
-    chance = Random(f"{row['platform']}/{row['remote_id']}")
-    share = 1 - exp(-life / PACE)
-    final_likes = row["followers"] * chance.uniform(0.01, 0.09)
-    final_reposts = 0 if row["platform"] == "telegram" else final_likes * chance.uniform(0.05, 0.3)
-    moments = sorted(chance.expovariate(1 / PACE) + 20 for _ in range(chance.randrange(6)))
-    likes, reposts = int(final_likes * share), int(final_reposts * share)
-    replies = sum(moment <= life for moment in moments)
+    likes, reposts, replies, chance = _interest(row, life)
     more = (max(0, likes - row["grown_likes"]), max(0, reposts - row["grown_reposts"]))
     with world.store.write():
         world.store.run(
@@ -74,3 +68,29 @@ def _grow_post(world: World, row: sqlite3.Row, life: float) -> None:
     if stay := (likes // 20) - (row["grown_likes"] // 20):
         with world.store.write():
             accounts.add_followers(world.store, accounts.get(world.store, row["account_id"]), max(0, stay))
+
+
+def _interest(row: sqlite3.Row, life: float) -> tuple[int, int, int, Random]:
+    """Likes, reposts and replies by themselves after so long a life, and the generator that drew them."""
+    chance = Random(f"{row['platform']}/{row['remote_id']}")
+    share = 1 - exp(-life / PACE)
+    final_likes = row["followers"] * chance.uniform(0.01, 0.09)
+    final_reposts = 0 if row["platform"] == "telegram" else final_likes * chance.uniform(0.05, 0.3)
+    moments = sorted(chance.expovariate(1 / PACE) + 20 for _ in range(chance.randrange(6)))
+    return int(final_likes * share), int(final_reposts * share), sum(moment <= life for moment in moments), chance
+
+
+def has_lived(world: World, post: posts.Post, life: float) -> None:
+    """The post has been looked at for so long already: from here on only what comes on top is added."""
+    row = world.store.one(
+        "SELECT p.*, a.followers AS followers FROM posts p JOIN accounts a ON a.id = p.account_id WHERE p.id = ?",
+        post.id,
+    )
+    if row is None:
+        raise LookupError(f"no post {post.id}")
+    likes, reposts, replies, _chance = _interest(row, life)
+    with world.store.write():
+        world.store.run(
+            "UPDATE posts SET life = ?, grown_likes = ?, grown_reposts = ?, grown_replies = ? WHERE id = ?",
+            *(life, likes, reposts, replies, post.id),
+        )

@@ -299,6 +299,7 @@ ROUTES: dict[str, Route] = {
     "campaign:use_phone": Route(PUBLIC, "GET HEAD POST", lambda _side, _who: ["tidak-ada"], answers=a(410)),
     # The campaign
     "campaign:today": Route("campaign.see", "GET HEAD"),
+    "campaign:put_away_beginning": Route("post.write", "POST"),
     "campaign:menu": Route("campaign.see", "GET HEAD"),
     "campaign:dismiss_notice": Route("campaign.see", "POST", notice, has_id=True),
     "campaign:stop": Route("campaign.stop", "GET HEAD POST", data=lambda _side, _who: {"reason": "Diretas."}),
@@ -396,6 +397,7 @@ ROUTES: dict[str, Route] = {
     "campaign:retry_delivery": Route("post.approve", "POST", of("failed"), seen, has_id=True),
     # Accounts
     "campaign:channels": Route("channel.see", "GET"),
+    "campaign:practice_account": Route("channel.connect", "POST", lambda _side, _who: ["telegram"], answers=a(422)),
     "campaign:connect_channel": Route("channel.connect", "GET POST", lambda _side, _who: ["telegram"], bot),
     "campaign:remove_channel": Route("channel.connect", "GET POST", of("channel"), has_id=True),
     # The team

@@ -96,6 +96,7 @@ class Campaign(models.Model):
     closed = models.JSONField(default=dict)
     own_rules = models.JSONField(default=dict)
     parts = models.JSONField(default=list, help_text="What it has begun to use; see `parts`.")
+    greeted_at = models.DateTimeField(null=True, help_text="When the congratulation on its first post was put away.")
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey("Member", on_delete=models.SET_NULL, null=True, related_name="+")
     stop_reason = models.CharField(max_length=300, blank=True)

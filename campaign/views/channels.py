@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from campaign import channels as accounts
-from campaign import signing_in, wording
+from campaign import practice, signing_in, wording
 from campaign.access import allow, may
 from campaign.errors import Refused
 from campaign.forms_channels import FORMS, ConnectForm, PasswordlessForm, Permissions, SecretForm, steps
@@ -38,7 +38,12 @@ def channels(request: Request) -> HttpResponse:
     ]
     have = {row.platform for row, _words in listed}
     kinds = [(kind, connector.label, kind in have) for kind, connector in KINDS.items()]
-    return answer(request, LIST, "channels", {"channels": listed, "kinds": kinds})
+    new = [(kind, label) for kind, label, has_one in kinds if not has_one] if _practises(request) else []
+    return answer(request, LIST, "channels", {"channels": listed, "kinds": kinds, "practises": new})
+
+
+def _practises(request: Request) -> bool:
+    return may(request.member, "channel.connect") and practice.is_offered(request.member.campaign)
 
 
 # Connecting --------------------------------------------------------------------------------------
@@ -98,9 +103,28 @@ def _connect_page(request: Request, platform: str, form: ConnectForm, **shown: A
         "permissions": Permissions.WORDS[platform],
         "steps": steps(platform, campaign),
         "sandbox": settings.SANDBOX_URL if campaign.is_practice else "",
+        "practises": _practises(request) and platform in practice.PLATFORMS,
         "leaves": issubclass(FORMS[platform], PasswordlessForm),
         "leave_for": "",
     } | shown
+
+
+@allow("channel.connect")
+@require_POST
+def practice_account(request: Request, platform: str) -> HttpResponse:
+    """Open a practice account in the sandbox and connect it; the first one leads on to the first post."""
+    if platform not in practice.PLATFORMS:
+        raise Http404("no such network")
+    member = request.member
+    was_first = not Channel.objects.visible_to(member).kept().exists()
+    try:
+        channel = practice.connect(member.campaign, platform, by=member)
+    except Refused as refusal:
+        page = _connect_page(request, platform, FORMS[platform](member.campaign), refused=str(refusal.message))
+        return answer(request, CONNECT, "connect", page, status=422)
+    messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
+    to = member.campaign.get_absolute_url() if was_first else reverse("campaign:channels", args=[member.campaign.slug])
+    return answer(request, LIST, "channels", {}, to=to)
 
 
 @require_GET

@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from campaign import afterwards, publishing
+from campaign import afterwards, first_steps, publishing
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_posts import ReasonForm, RescheduleForm, VersionForm
@@ -49,6 +49,7 @@ def posts(request: Request) -> HttpResponse:
         "filters": filters,
         "total": sum(numbers.values()),
         "tabs": [(value, label, numbers[value]) for value, label in PostState.choices if numbers.get(value)],
+        "step": first_steps.next_step(request.member) if not numbers else None,
         "older": f"{page[-1].changed_at.isoformat()}_{page[-1].pk}" if more else "",
     }
     return answer(request, LIST, "posts", context)

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from campaign import clock, desk, notices
+from campaign import clock, desk, first_steps, notices
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.http import Request, answer
@@ -33,6 +33,14 @@ def dismiss_notice(request: Request, pk: int) -> HttpResponse:
     return answer(request, PAGE, "desk", _context(request), to=request.member.campaign)
 
 
+@allow("post.write")
+@require_POST
+def put_away_beginning(request: Request) -> HttpResponse:
+    """Put the congratulation on the first post away, for the whole team."""
+    first_steps.put_away(request.member.campaign, by=request.member)
+    return answer(request, PAGE, "desk", _context(request), to=request.member.campaign)
+
+
 def _context(request: Request) -> dict[str, object]:
     member, now = request.member, clock.now()
     trouble = desk.trouble(member, now)
@@ -47,6 +55,6 @@ def _context(request: Request) -> dict[str, object]:
         "trouble": trouble,
         "to_review": [notice for notice in told if notice.kind == "approve"],
         "told": [notice for notice in told if notice.kind != "approve" and notice.about not in trouble.about],
-        "steps": desk.next_steps(member),
+        "beginning": first_steps.of(member, now),
         "cards": desk.cards(member, now),
     }

@@ -110,7 +110,7 @@ def _record(text: str) -> dict[str, Any]:
     return {"$type": ids.POST, "text": text, "createdAt": clock.iso(clock.now()), "langs": ["id"]}
 
 
-def post_by_hand(world: World, account: Account, text: str, picture: Picture | None) -> Post:
+def post_by_hand(world: World, account: Account, text: str, picture: Picture | None, made_by: posts.MadeBy) -> Post:
     """Publish as a person in Bluesky's own app would."""
     record = _record(text)
     if picture:
@@ -118,7 +118,7 @@ def post_by_hand(world: World, account: Account, text: str, picture: Picture | N
         record["embed"] = {"$type": "app.bsky.embed.images", "images": [{"image": image, "alt": picture.alt}]}
     uri = ids.uri(account.remote_id, ids.POST, ids.tid())
     with world.store.write():
-        repo.put(world, account, uri, record, [picture] if picture else [], made_by="hand")
+        repo.put(world, account, uri, record, [picture] if picture else [], made_by=made_by)
     return _there(world, uri)
 
 

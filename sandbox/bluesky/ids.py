@@ -2,6 +2,7 @@
 
 import base64
 import re
+import secrets
 
 from sandbox import clock
 from sandbox.accounts import derive
@@ -25,10 +26,15 @@ def full_handle(handle: str) -> str:
 
 
 def tid() -> str:
-    """A new timestamp key: microseconds and a clock number, sortable."""
+    """A new timestamp key: microseconds and a clock number, sortable; of a pretended time, one of that time."""
     global _last
+    if clock.is_pretended():
+        return _digits(int(clock.now() * 1_000_000) << 10 | secrets.randbelow(1 << 10))
     _last = max(_last + 1, int(clock.now() * 1_000_000))
-    number = _last << 10 | 7
+    return _digits(_last << 10 | 7)
+
+
+def _digits(number: int) -> str:
     return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
 
 

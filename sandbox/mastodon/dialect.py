@@ -92,11 +92,11 @@ def secrets(world: World, account: Account) -> dict[str, str]:
     return {"token": account.secret}
 
 
-def post_by_hand(world: World, account: Account, text: str, picture: Picture | None) -> Post:
+def post_by_hand(world: World, account: Account, text: str, picture: Picture | None, made_by: posts.MadeBy) -> Post:
     """Publish as a person in Mastodon's own app would."""
     with world.store.write():
-        post = _add(world.store, account, text, "hand", None, picture)
-        posts.log(world.store, "publish", post, by="hand")
+        post = _add(world.store, account, text, made_by, None, picture)
+        posts.log(world.store, "publish", post, by=made_by)
     return post
 
 

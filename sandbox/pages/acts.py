@@ -50,7 +50,7 @@ async def publish(request: web.Request) -> web.StreamResponse:
     text, picture = params.text("teks").strip()[:LONGEST], _picture(world, params)
     if not text and picture is None:
         return page("Belum ada isi", "<main><p>Tulis sesuatu atau pilih gambar, lalu ulangi.</p></main>", status=422)
-    dialects.ALL[account.platform].post_by_hand(world, account, text, picture)
+    dialects.ALL[account.platform].post_by_hand(world, account, text, picture, "hand")
     raise web.HTTPSeeOther(_back(params))
 
 

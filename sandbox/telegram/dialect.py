@@ -112,16 +112,17 @@ def secrets(world: World, account: Account) -> dict[str, str]:
     return {"token": account.secret, "chat": f"@{account.handle}", "chat_id": account.remote_id}
 
 
-def post_by_hand(world: World, account: Account, text: str, picture: Picture | None) -> Post:
-    """Publish as a person in Telegram would; the bot is told, since it did not do it."""
+def post_by_hand(world: World, account: Account, text: str, picture: Picture | None, made_by: posts.MadeBy) -> Post:
+    """Publish as a person in Telegram would; the bot is told where it did not do it."""
     with world.store.write():
         kept: list[Picture] = []
         if picture:
             data = world.blobs.path(picture.sha256).read_bytes()
             kept = [photos.remember(world.store, world.blobs, account.id, data)]
-        post = sending.add(world.store, account, account.remote_id, markup.parse(text, ""), kept, "hand")
-        posts.log(world.store, "publish", post, by="hand")
-        updates.push(world, account, "channel_post", shapes.message(world, account, post))
+        post = sending.add(world.store, account, account.remote_id, markup.parse(text, ""), kept, made_by)
+        posts.log(world.store, "publish", post, by=made_by)
+        if made_by == "hand":
+            updates.push(world, account, "channel_post", shapes.message(world, account, post))
     return post
 
 

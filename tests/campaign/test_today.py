@@ -1,6 +1,7 @@
 """`/c/<campaign>/`: what goes out, what waits for me, what burns."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -27,16 +28,19 @@ def test_an_empty_campaign_is_told_the_first_steps(today, sign_in):
     sign_in(Role.MANAGER)
     answer = today()
     assert answer.status_code == 200
-    assert [step.is_done for step in answer.context["steps"]] == [False, False, False]
+    assert [step.is_done for step in answer.context["beginning"].steps] == [False] * 4
     assert "/akun/" in words(answer)
 
 
 def test_the_steps_are_ticked_off_and_disappear(today, sign_in, campaign, team):
     sign_in(Role.MANAGER)
     post = make.post_in_review(of=campaign)
-    assert [step.is_done for step in today().context["steps"]] == [True, True, False]
+    assert [step.is_done for step in today().context["beginning"].steps] == [True, True, False, False]
     make.approve(post)
-    assert today().context["steps"] == []
+    assert [step.is_done for step in today().context["beginning"].steps] == [True, True, True, False]
+    Delivery.objects.filter(campaign=campaign).update(state=State.SENDING, token=uuid4(), lease_until=clock.now())
+    Delivery.objects.filter(campaign=campaign).update(state=State.SENT, sent_at=clock.now())
+    assert today().context["beginning"].steps == []
 
 
 def test_what_leaves_today_is_listed_once_for_all_its_accounts(today, sign_in, campaign, team):
