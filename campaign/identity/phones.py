@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import secrets
-from typing import TYPE_CHECKING
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -21,10 +20,8 @@ from campaign.access import require
 from campaign.errors import Refused
 from campaign.identity import limits, mails, second_factor, sessions
 from campaign.models import Member, Phone, PhoneLink, Role
+from campaign.models.campaign import MemberQuerySet
 from campaign.models.identity import LINK_LASTS, VALID
-
-if TYPE_CHECKING:
-    from django.db.models import QuerySet
 
 COOKIE = "posko_phone"
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -34,7 +31,7 @@ MOST_WRONG = 5  # wrong codes; then the QR code is over
 # The QR code -------------------------------------------------------------------------------------
 
 
-def candidates(by: Member) -> "QuerySet[Member]":
+def candidates(by: Member) -> MemberQuerySet:
     """Whose phones `by` may enrol and release: a candidate their own, a manager every candidate's."""
     people = Member.objects.filter(campaign_id=by.campaign_id, role=Role.CANDIDATE).select_related("user", "campaign")
     return people.filter(pk=by.pk) if by.role == Role.CANDIDATE else people
@@ -47,7 +44,7 @@ def invite(candidate: Member, *, by: Member) -> tuple[PhoneLink, str]:
     candidate's own mail.
     """
     require(by, "phone.enrol")
-    if not candidates(by).filter(pk=candidate.pk, suspended_at=None, user__is_active=True).exists():
+    if not candidates(by).active().filter(pk=candidate.pk).exists():
         raise Refused(_("Only the candidate's phone is enrolled here. Load this page again."))
     code = f"{secrets.randbelow(1_000_000):06}" if by.pk != candidate.pk and candidate.user.email else ""
     if code and limits.take("mail", account=f"phone:{candidate.pk}", address=None) is None:
@@ -89,7 +86,7 @@ def link_of(token: str) -> PhoneLink | None:
 def is_open(link: PhoneLink) -> bool:
     """Whether a phone can still be enrolled with it."""
     over = link.used_at is not None or link.expires_at <= clock.now() or link.wrong_codes >= MOST_WRONG
-    return not over and link.member.suspended_at is None and link.member.user.is_active
+    return not over and Member.objects.active().filter(pk=link.member_id, role=Role.CANDIDATE).exists()
 
 
 def use(link: PhoneLink, *, token: str, name: str, code: str = "") -> tuple[Phone, str]:

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from campaign.models.campaign import Member
+from campaign.models.campaign import Member, Role
 from campaign.models.people import User
 
 VALID = timedelta(days=90)  # how long an enrolled phone signs in by itself
@@ -15,10 +15,9 @@ LINK_LASTS = timedelta(minutes=10)  # how long a QR code can be used
 
 class PhoneQuerySet(models.QuerySet["Phone"]):
     def valid(self, now: datetime) -> Self:
-        """Those that sign in by themselves at `now`: neither run out nor released, of a member who may act."""
-        return self.filter(
-            revoked_at=None, valid_until__gt=now, member__suspended_at=None, member__user__is_active=True
-        )
+        """Those that sign in by themselves at `now`: neither run out nor released, of a candidate who may act."""
+        candidates = Member.objects.active().filter(role=Role.CANDIDATE)
+        return self.filter(revoked_at=None, valid_until__gt=now, member__in=candidates)
 
 
 class Phone(models.Model):

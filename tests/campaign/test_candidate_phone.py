@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from campaign import clock
-from campaign.models import AuditRow, Mode, Notice, Phone, PhoneLink, Role
+from campaign.models import AuditRow, Member, Mode, Notice, Phone, PhoneLink, Role
 from tests import make
 from tests.campaign.doors import DECIDERS, only, url, words
 
@@ -238,6 +238,15 @@ def test_a_suspended_candidates_phone_signs_in_no_more(client, sign_in, live):
     member.save()
     run_out(phone)
     assert phone.get("/keamanan/").status_code == 302
+
+
+def test_who_is_no_longer_the_candidate_loses_the_phone(client, sign_in, live):
+    member = sign_in("candidate", of=live)
+    phone = enrolled(client, live)
+    Member.objects.filter(pk=member.pk).update(role=Role.STAFF)
+    assert phone.get(live.get_absolute_url(), follow=True).status_code == 403
+    run_out(phone)
+    assert phone.get(live.get_absolute_url())["Location"].startswith("/accounts/login/")
 
 
 def test_a_phone_opens_the_one_campaign_it_was_enrolled_for(client, sign_in, live):

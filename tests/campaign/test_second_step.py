@@ -51,8 +51,8 @@ def code(secret: str, *, at: int | None = None) -> str:
 @pytest.mark.parametrize("mode", [Mode.LIVE, Mode.PRACTICE])
 @pytest.mark.parametrize("role", list(Role))
 def test_a_live_campaign_opens_by_role_and_proof_as_the_table_says(client, role, mode):
-    campaign = make.campaign(mode=mode)
     for proof in PROOFS:
+        campaign = make.campaign(mode=mode)
         arrive(client, make.member(role=role, of=campaign), proof)
         opens = mode == Mode.PRACTICE or role not in ASKED or proof in PROVES
         answer = client.get(campaign.get_absolute_url())
