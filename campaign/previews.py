@@ -32,11 +32,13 @@ class Shown:
     alt: str
     width: int
     height: int
+    among: int = 1
+    """How many pictures its post has."""
 
     @property
     def small_url(self) -> str:
         """The same in a few kilobytes, for a phone on a bad line."""
-        return f"{self.url}kecil/"
+        return f"{self.url}kecil/" + (f"?dari={self.among}" if self.among > 1 else "")
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delive
                 alt=item["alt"],
                 width=item["width"],
                 height=item["height"],
+                among=len(draft["pictures"]),
             )
             for item in draft["pictures"]
         ],

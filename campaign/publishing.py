@@ -11,12 +11,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign import audit, checks, clock, election, envelopes, notices, policy
 from campaign.access import require
-from campaign.approving import submissions
+from campaign.approving import submissions, telling
 from campaign.errors import Refused
 from campaign.models import (
     Action,
@@ -27,9 +26,7 @@ from campaign.models import (
     Member,
     Post,
     PostState,
-    Role,
     State,
-    Step,
 )
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
@@ -67,7 +64,7 @@ def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
     fill(post, content, by)
     audit.record("post.edit", post, by=by, version=post.version, before=post.state)
     Post.objects.filter(pk=post.pk).update(state=PostState.DRAFT)
-    _close_notices(post)
+    telling.over(post)
 
 
 # Review ------------------------------------------------------------------------------------------
@@ -97,7 +94,7 @@ def submit(post: Post, *, by: Member, version: int) -> None:
         # The candidate's own words are the candidate's approval; so are those of a team of one.
         approve(post, by=by, version=version)
     else:
-        _tell_whose_turn(post)
+        telling.whose_turn(post)
 
 
 def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]]) -> None:
@@ -111,10 +108,6 @@ def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]
             not_after=post.not_after or clock.now() + WINDOW,
             owner=post.author,
         )
-
-
-def _tell_whose_turn(post: Post) -> None:
-    notices.tell("approve", post, to=policy.deciders(post), url=post.get_absolute_url(), text=str(post)[:80])
 
 
 @transaction.atomic
@@ -151,11 +144,11 @@ def approve(post: Post, *, by: Member, version: int, reason: str = "") -> None:
     audit.record("post.approve", post, by=by, campaign_id=None, version=version, **told)
     if policy.missing(post):
         submissions.look_again(now, post_id=post.pk)
-        _tell_whose_turn(post)
+        telling.whose_turn(post)
         return
     _schedule(post, by=by, now=now)
     if as_deputy:
-        _tell_candidate(post)
+        telling.candidate(post)
 
 
 def _schedule(post: Post, *, by: Member, now: datetime) -> None:
@@ -174,15 +167,7 @@ def _schedule(post: Post, *, by: Member, now: datetime) -> None:
     Post.objects.filter(pk=post.pk).update(
         movable_from=election.day_begins(post.campaign, post.planned_at or now), movable_until=_window_end(post, now)
     )
-    _close_notices(post)
-
-
-def _tell_candidate(post: Post) -> None:
-    """Somebody has decided in the candidate's place: the candidate can take it back until it leaves."""
-    candidates = [each for each in policy.house(post.campaign_id).members if each.role == Role.CANDIDATE]
-    url = reverse("campaign:review_post", args=[post.campaign.slug, post.pk])
-    notices.tell("deputy_said", post, to=candidates, url=url, text=str(post)[:80])
-    submissions.tell(post, candidates, Step.DEPUTY_SAID, clock.now())
+    telling.over(post)
 
 
 @transaction.atomic
@@ -205,7 +190,7 @@ def _back(post: Post, verb: str, *, by: Member, version: int, reason: str) -> No
     _require_answerer(post, by)
     _take_back(post)
     Post.objects.filter(pk=post.pk).update(note=reason.strip())
-    _close_notices(post)
+    telling.over(post)
     if post.author and post.author != by:
         notices.tell(verb, post, to=[post.author], url=post.get_absolute_url(), text=str(post)[:80])
 
@@ -216,7 +201,7 @@ def withdraw(post: Post, *, by: Member, version: int) -> None:
     post = locked(post, version=version)
     _move(post, "withdraw", by=by)
     _take_back(post)
-    _close_notices(post)
+    telling.over(post)
 
 
 def reopen(post: Post, *, by: Member) -> None:
@@ -224,11 +209,11 @@ def reopen(post: Post, *, by: Member) -> None:
     envelopes.withdraw(_slots(post))
     _move(post, "reopen", by=by)
     Post.objects.filter(pk=post.pk).update(movable_from=None, movable_until=None)
-    _close_notices(post)
+    telling.over(post)
     subject = checks.subject_of(post)
     _seal(post, subject.channels, drafts_of(post, subject.channels, subject.pictures))
     submissions.begin(post, clock.now())
-    _tell_whose_turn(post)
+    telling.whose_turn(post)
 
 
 # Time --------------------------------------------------------------------------------------------
@@ -318,8 +303,3 @@ def _take_back(post: Post) -> None:
 
 def _with_channel(finding: checks.Finding) -> str:
     return f"{finding.channel.label}: {finding.sentence}" if finding.channel else str(finding.sentence)
-
-
-def _close_notices(post: Post) -> None:
-    for kind in ("approve", "ask_changes", "refuse", "deputy", "unapproved", "deputy_said"):
-        notices.done(kind, post)

@@ -98,7 +98,6 @@ def stop(page: Page) -> None:
 def approval_asked(page: Page) -> None:
     """An act: name a deputy and ask for the candidate's agreement."""
     page.locator("#id_deputy").select_option(index=1)
-    page.locator("#id_four_eyes").check()
     press("main form button.primary")(page)
     page.wait_for_url("**/aturan-persetujuan/")
 
@@ -205,6 +204,7 @@ PAGES = [
         act=fill("#id_email", "dewi@contoh.test", "main form button"),
     ),
     Shot("password-forgotten", NOBODY, "/accounts/password/reset/"),
+    Shot("review-link", NOBODY, "/tinjau/1.x/"),
     Shot("demo", NOBODY, "/", act=press('form[action="/demo/"] button')),
     Shot("today", "manager", english=True),
     Shot("today", "staff"),
@@ -240,7 +240,6 @@ PAGES = [
     Shot("checks-ignored", "staff", "konten/", follow=post_in("in_review"), act=press(".findings button")),
     Shot("checks-review", "candidate", "tinjau/", act=open_folds),
     Shot("review-post", "staff", "tinjau/", follow='main a.tap[href*="/tinjau/"]'),
-    Shot("review-link", NOBODY, "/tinjau/1.x/"),
     Shot("approval-settings", "manager", "aturan-persetujuan/", english=True),
     Shot("approval-change", "manager", "aturan-persetujuan/ubah/"),
     Shot("approval-asked", "manager", "aturan-persetujuan/ubah/", act=approval_asked),

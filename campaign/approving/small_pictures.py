@@ -14,21 +14,25 @@ TARGET_BYTES = 9_000  # with the page around it, the next post stays below 15 KB
 MIME = "image/webp"
 
 
-def of(media: Media) -> bytes:
-    """The small picture as WebP. Raises FileNotFoundError when the original is gone."""
-    name = f"pictures/small/{media.campaign_id}-{media.sha256}.webp"
+MOST_TOGETHER = 4  # pictures of one post that a page shows
+
+
+def of(media: Media, *, among: int = 1) -> bytes:
+    """The small picture as WebP; those of one post share the weight. Raises FileNotFoundError when the file is gone."""
+    among = min(max(among, 1), MOST_TOGETHER)
+    name = f"pictures/small/{media.campaign_id}-{media.sha256}-{among}.webp"
     if default_storage.exists(name):
         with default_storage.open(name) as file:
             return bytes(file.read())
     with media.file.open() as original:
-        content = shrink(original.read())
+        content = shrink(original.read(), TARGET_BYTES // among)
     if not default_storage.exists(name):
         default_storage.save(name, ContentFile(content))
     return content
 
 
-def shrink(original: bytes) -> bytes:
-    """As wide and as fine as `TARGET_BYTES` allow; the smallest that we make where even that is more."""
+def shrink(original: bytes, most: int = TARGET_BYTES) -> bytes:
+    """As wide and as fine as `most` bytes allow; the smallest that we make where even that is more."""
     with Image.open(io.BytesIO(original)) as image:
         full = image.convert("RGBA" if image.has_transparency_data else "RGB")
     content = b""
@@ -39,6 +43,6 @@ def shrink(original: bytes) -> bytes:
             out = io.BytesIO()
             small.save(out, "WEBP", quality=quality)
             content = out.getvalue()
-            if len(content) <= TARGET_BYTES:
+            if len(content) <= most:
                 return content
     return content

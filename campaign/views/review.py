@@ -20,7 +20,7 @@ from campaign.approving import link, small_pictures, taking_back, waiting
 from campaign.approving.forms import ApproveForm, NoForm
 from campaign.errors import Refused
 from campaign.forms_posts import VersionForm
-from campaign.http import Request, answer
+from campaign.http import Request, answer, row_number
 from campaign.models import Approval, Member, Post, PostState
 from campaign.views import pictures, review_shown, shown
 from campaign.views.review_shown import REVIEW
@@ -58,14 +58,16 @@ def review_post(request: Request, pk: int) -> HttpResponse:
 def small_picture(request: Request, sha256: str) -> HttpResponse:
     """The picture as a phone on a bad line gets it."""
     media = pictures.find_media(request, sha256)
-    if request.headers.get("If-None-Match") == f'"{media.sha256}-small"':
+    among = row_number(request.GET.get("dari", "")) or 1
+    etag = f"{media.sha256}-{min(among, small_pictures.MOST_TOGETHER)}"
+    if request.headers.get("If-None-Match") == f'"{etag}"':
         response = HttpResponse(status=304)
     else:
         try:
-            response = HttpResponse(small_pictures.of(media), content_type=small_pictures.MIME)
+            response = HttpResponse(small_pictures.of(media, among=among), content_type=small_pictures.MIME)
         except FileNotFoundError:
             raise Http404("the file is gone") from None
-    return pictures.kept(response, f"{media.sha256}-small")
+    return pictures.kept(response, etag)
 
 
 # Answering ---------------------------------------------------------------------------------------

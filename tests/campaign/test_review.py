@@ -57,7 +57,7 @@ def test_without_a_candidate_the_manager_is_asked_but_not_for_their_own(client, 
         publishing.submit(post, by=by, version=1)
     page = words(client.get(url("review", campaign)))
     assert "Tulisan staf" in page
-    assert "1 of 1" in page
+    assert "Tulisan ketua" not in page
 
 
 def test_one_withdrawn_and_submitted_again_waits_again(client, campaign, sign_in):
@@ -86,6 +86,15 @@ def on_the_wire(client, address, seen=frozenset(), **headers) -> tuple[int, set[
     return len(answer.content) + sum(weight(client, each) for each in new), new
 
 
+def photo(campaign, seed):
+    """As hard to pack as a picture can be."""
+    out = io.BytesIO()
+    Image.effect_noise((900, 700), 50 + seed).convert("RGB").save(out, "JPEG", quality=85)
+    return pictures.take_in(
+        SimpleUploadedFile("foto.jpg", out.getvalue()), campaign, by=make.someone(campaign, Role.STAFF)
+    )
+
+
 def weight(client, address) -> int:
     if not address.startswith(settings.STATIC_URL):
         return len(client.get(address).content)
@@ -93,19 +102,15 @@ def weight(client, address) -> int:
     return len(gzip.compress(Path(str(found)).read_bytes(), 9))
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-def test_the_first_post_weighs_60_kilobytes_and_the_next_15(client, campaign, sign_in, language):
+@pytest.mark.parametrize(("language", "count"), [("id", 1), ("en", 1), ("id", 4)])
+def test_the_first_post_weighs_60_kilobytes_and_the_next_15(client, campaign, sign_in, language, count):
     sign_in(Role.CANDIDATE)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     on = [make.channel(of=campaign, platform=platform) for platform in ("mastodon", "bluesky", "telegram")]
     for number in range(3):
-        out = io.BytesIO()
-        Image.effect_noise((1600, 1200), 50 + number).convert("RGB").save(out, "JPEG", quality=85)
-        photo = pictures.take_in(
-            SimpleUploadedFile("foto.jpg", out.getvalue()), campaign, by=make.someone(campaign, Role.STAFF)
-        )
+        photos = [(photo(campaign, number * 10 + each), "Pasar yang ramai di pagi hari.") for each in range(count)]
         words_of_it = " ".join(f"Kata{number * 50 + each} desa" for each in range(20))
-        make.post_in_review(on=on, text=words_of_it, pictures=[(photo, "Pasar yang ramai di pagi hari.")])
+        make.post_in_review(on=on, text=words_of_it, pictures=photos)
     first, files = on_the_wire(client, url("review", campaign))
     assert any("/kecil/" in each for each in files)
     assert any("icons.svg" in each for each in files)

@@ -4,8 +4,10 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
+from campaign import pictures
 from campaign.approving import small_pictures
 from campaign.models import Role
 from tests import make
@@ -69,3 +71,12 @@ def test_who_only_reads_sees_only_what_is_public(client, campaign, sign_in):
     make.post_in_review(of=campaign, pictures=[(media, "")])
     sign_in(Role.VOLUNTEER)
     assert client.get(url("small_picture", campaign, media.sha256)).status_code == 404
+
+
+@pytest.mark.parametrize(("among", "most"), [("1", 9_000), ("4", 2_250), ("99", 2_250), ("x", 9_000), ("0", 9_000)])
+def test_the_pictures_of_one_post_share_the_weight(client, campaign, sign_in, among, most):
+    sign_in(Role.CANDIDATE)
+    upload = SimpleUploadedFile("foto.jpg", photo(900, 700))
+    media = pictures.take_in(upload, campaign, by=make.someone(campaign, Role.STAFF))
+    answer = client.get(f"{url('small_picture', campaign, media.sha256)}?dari={among}")
+    assert most / 4 < len(answer.content) <= most
