@@ -1,16 +1,18 @@
 """What narrows the calendar and the list of posts. It stands in the address, so that a link shows the same again."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
+from campaign.access import may
 from campaign.http import row_number
-from campaign.models import Channel, Kind, Member, PostState, Role, Theme
+from campaign.models import Channel, Kind, Label, Member, PostState, PostText, Role, Theme
 from campaign.models.post import PostQuerySet
 
 WRITERS = (Role.MANAGER, Role.STAFF, Role.CANDIDATE)
@@ -26,7 +28,7 @@ class Field:
     name: str
     label: Promise
     column: str
-    options: Callable[[Member, list[Channel]], Options]
+    choices: Iterable[tuple[str, str | Promise]] | None = None  # None: of the campaign's own, from `_own`
 
 
 @dataclass(frozen=True)
@@ -43,27 +45,30 @@ class Choice:
         return dict(self.options).get(self.chosen, "")
 
 
-def _accounts(_member: Member, channels: list[Channel]) -> Options:
-    return [(str(channel.pk), str(channel)) for channel in channels]
-
-
-def _authors(member: Member, _channels: list[Channel]) -> Options:
-    people = Member.objects.filter(campaign_id=member.campaign_id, role__in=WRITERS)
-    return [(str(pk), name) for pk, name in people.order_by("user__name", "pk").values_list("pk", "user__name")]
-
-
-def _of(choices: Iterable[tuple[object, object]]) -> Callable[[Member, list[Channel]], Options]:
-    fixed = list(choices)
-    return lambda _member, _channels: [(str(value), str(label)) for value, label in fixed]
-
-
 FIELDS = (
-    Field("channel", lazy("Account"), "channels", _accounts),
-    Field("state", lazy("State"), "state", _of(PostState.choices)),
-    Field("author", lazy("Author"), "author", _authors),
-    Field("theme", lazy("Theme"), "theme", _of(Theme.choices)),
-    Field("kind", lazy("Kind"), "kind", _of(Kind.choices)),
+    Field("channel", lazy("Account"), "channels"),
+    Field("state", lazy("State"), "state", PostState.choices),
+    Field("author", lazy("Author"), "author"),
+    Field("theme", lazy("Theme"), "theme", Theme.choices),
+    Field("label", lazy("Label"), "labels"),
+    Field("kind", lazy("Kind"), "kind", Kind.choices),
 )
+
+
+def _own(member: Member, channels: list[Channel]) -> dict[str, Options]:
+    """What this campaign has of its own to choose from, by the field's name. One query."""
+    found: dict[str, Options] = {"channel": [(str(channel.pk), str(channel)) for channel in channels]}
+    people = Member.objects.filter(campaign_id=member.campaign_id, role__in=WRITERS)
+    labels = Label.objects.filter(campaign_id=member.campaign_id) if may(member, "post.write") else Label.objects.none()
+    columns = [
+        rows.order_by()
+        .annotate(of=Value(of, CharField()), sorted_by=Lower(name))
+        .values_list("of", "pk", name, "sorted_by")
+        for of, rows, name in (("author", people, "user__name"), ("label", labels, "name"))
+    ]
+    for of, pk, name, _sorted in columns[0].union(columns[1], all=True).order_by("sorted_by", "pk"):
+        found.setdefault(of, []).append((str(pk), name))
+    return found
 
 
 class Filters:
@@ -73,10 +78,11 @@ class Filters:
         self.channels = list(Channel.objects.visible_to(member).order_by("platform", "handle"))
         self.choices: list[Choice] = []
         self._columns: dict[str, str] = {}
+        own = _own(member, self.channels)
         for field in FIELDS:
-            if field.name in without:
+            options = [(value, str(label)) for value, label in field.choices or own.get(field.name, [])]
+            if field.name in without or not options:
                 continue
-            options = field.options(member, self.channels)
             chosen = asked.get(field.name, "")
             known = chosen if chosen in dict(options) else ""
             self.choices.append(Choice(field.name, field.label, options, known))
@@ -105,5 +111,6 @@ class Filters:
                 value = row_number(choice.chosen) or choice.chosen
                 rows = rows.filter(**{self._columns[choice.name]: value})
         if self.find:
-            rows = rows.filter(Q(text__icontains=self.find) | Q(title__icontains=self.find))
+            own = PostText.objects.filter(post=OuterRef("pk"), text__icontains=self.find)
+            rows = rows.filter(Q(text__icontains=self.find) | Q(title__icontains=self.find) | Exists(own))
         return rows

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaign import clock, publishing
-from campaign.models import Delivery, Post, PostState, Role, State, Theme
+from campaign.models import Delivery, Label, Post, PostState, PostText, Role, State, Theme
 from campaign.planning import calendar as plan
 from campaign.planning.calendar import View
 from tests import make
@@ -248,6 +248,19 @@ def test_each_filter_narrows_it_and_can_be_removed(client, campaign, sign_in, tw
     assert "Remove the filter" in words(answer)
     assert f"{name}=" in answer.context["links"]["after"]
     assert answer.context["links"]["all"] == "tanggal=2027-03-01"
+
+
+def test_labels_and_an_accounts_own_words_narrow_it_too(client, campaign, sign_in, two):
+    sign_in(Role.STAFF)
+    one, other = two
+    label = Label.objects.create(campaign=campaign, name="Pesisir")
+    one.labels.add(label)
+    PostText.objects.create(post=other, channel=other.channels.get(), text="Khusus Telegram")
+    for asked, wanted in (({"label": label.pk}, "Jalan desa"), ({"find": "khusus"}, "Sumur")):
+        answer = look(client, campaign, tanggal="2027-03-01", **asked)
+        assert [entry.words for entry in day_of(answer, date(2027, 3, 3)).entries] == [wanted]
+    sign_in(Role.VOLUNTEER)
+    assert "Pesisir" not in words(look(client, campaign))
 
 
 def test_what_nobody_offers_narrows_nothing(client, campaign, sign_in, two):
