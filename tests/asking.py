@@ -16,7 +16,7 @@ from campaign.models import Role
 from tests.routes import ROUTES, World
 
 ANYBODY = (*Role.values, "suspended", "stranger", "anonymous")
-READS = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET LOCAL)\b")
+READS = re.compile(r"\s*\(?(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET LOCAL)\b")
 OWN = ("django_session", "campaign_seenpost")  # what may change at any time: reading a post is noted
 
 

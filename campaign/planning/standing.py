@@ -23,6 +23,7 @@ class Standing:
 
 def of_post(
     post: Post,
+    member: Member,
     *,
     can: dict[str, bool],
     urgent: Sequence[Delivery],
@@ -31,11 +32,11 @@ def of_post(
     is_blocked: bool,
     at: datetime | None,
 ) -> Standing:
-    """What one member reads. `urgent` are envelopes that a person must decide about, if this member may."""
+    """What `member` reads. `urgent` are envelopes that a person must decide about, if this member may."""
     if urgent:
         return _urgent(urgent)
     if post.state == PostState.IN_REVIEW:
-        return _in_review(can, deciders, is_missing)
+        return _in_review(member, deciders, is_missing)
     if post.state == PostState.DRAFT:
         return _draft(can, is_blocked)
     if post.state == PostState.CHANGES_ASKED:
@@ -54,11 +55,11 @@ def _urgent(urgent: Sequence[Delivery]) -> Standing:
     return Standing(sentence, "warn", "alert", "decide", delivery=urgent[0])
 
 
-def _in_review(can: dict[str, bool], deciders: Sequence[Member], is_missing: bool) -> Standing:
+def _in_review(member: Member, deciders: Sequence[Member], is_missing: bool) -> Standing:
     if deciders and is_missing:
         names = ", ".join(str(member) for member in deciders)
         sentence = _("Waits for the approval of %(names)s.") % {"names": names}
-        return Standing(sentence, "info", "eye", "review" if can["review"] else "")
+        return Standing(sentence, "info", "eye", "review" if member in deciders else "")
     if is_missing:
         sentence = _(
             "Nobody on the team can approve this: whoever wrote it may not, and there is nobody else. "

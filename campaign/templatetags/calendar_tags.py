@@ -9,10 +9,12 @@ from django.urls import reverse
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from campaign.models import Campaign, Channel, PostState
 from campaign.planning.calendar import Entry
-from campaign.templatetags.posko import badge
+from campaign.templatetags.posko import badge, icon
 
 register = template.Library()
 
@@ -38,6 +40,13 @@ class Drawing:
         self._move = reverse("campaign:move_post", args=[campaign.slug, 0]).replace("/0/", "/{}/")
         self._back, self._may_move = quote(back), may_move
         self._clock = "{:%H.%M}" if formats.get_format("DECIMAL_SEPARATOR") == "," else "{:%H:%M}"
+        self.words = {
+            "plus": icon("plus"),
+            "write": _("Write for this day"),
+            "calendar": icon("calendar"),
+            "move": pgettext("a post to another day", "Move"),
+            "wordless": _("A picture without words"),
+        }
         self._badge = cache(lambda state: badge(state, str(PostState(state).label)))
         self._mark = cache(_mark)
 

@@ -78,6 +78,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "lines": lines,
         "standing": standing.of_post(
             post,
+            member,
             can=can,
             urgent=[line.delivery for line in urgent],
             deciders=deciders,
