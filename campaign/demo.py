@@ -15,6 +15,7 @@ from campaign import audit, channels, clock, demo_posts, election, publishing
 from campaign.access import require
 from campaign.duties import deeds, kinds
 from campaign.errors import Refused
+from campaign.ideas import samples
 from campaign.models import (
     Approval,
     Campaign,
@@ -117,6 +118,7 @@ def _write(campaign: Campaign, accounts: list[Account]) -> Campaign:
     _write_team(campaign, by=team[Role.MANAGER])
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     _write_posts(campaign, connected, team)
+    samples.write(volunteer=team[Role.VOLUNTEER], candidate=team[Role.CANDIDATE])
     long_ago = clock.now().astimezone(campaign.tz).date() - timedelta(days=10)
     for channel in connected:
         deeds.file_channel(channel, FilingStep.REGISTERED, day=long_ago, by=team[Role.MANAGER])

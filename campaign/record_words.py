@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from campaign import registry, rules, wording
 from campaign.access import may
-from campaign.models import AuditRow, Channel, Delivery, Duty, Member, Post, PostState, RuleOverride, State
+from campaign.models import AuditRow, Channel, Delivery, Duty, Idea, Member, Post, PostState, RuleOverride, State
 from campaign.registry import Acts, Thing
 
 if TYPE_CHECKING:
@@ -53,6 +53,12 @@ def _changes(member: Member, numbers: Sequence[int]) -> dict[int, str]:
 def _duties(member: Member, numbers: Sequence[int]) -> dict[int, str]:
     rows = Duty.objects.visible_to(member).filter(pk__in=numbers).values_list("pk", "key")
     return {pk: reverse("campaign:duty", args=[member.campaign.slug, key]) for pk, key in rows}
+
+
+def _ideas(member: Member, numbers: Sequence[int]) -> dict[int, str]:
+    rows = Idea.objects.visible_to(member).filter(pk__in=numbers).values_list("pk")
+    url = reverse("campaign:ideas", args=[member.campaign.slug])
+    return {pk: f"{url}#ide-{pk}" for (pk,) in rows} if may(member, "idea.see") else {}
 
 
 def _campaigns(member: Member, numbers: Sequence[int]) -> dict[int, str]:
@@ -161,6 +167,20 @@ registry.acts.add(
             "duty.undo": lazy("%(who)s took back that this is done: “%(duty)s”"),
         },
         {"duty": Thing(lazy("Deadline %(number)s"), _duties)},
+    )
+)
+registry.acts.add(
+    Acts(
+        "idea",
+        lazy("Ideas"),
+        {
+            "idea.send": lazy("%(who)s sent an idea from the field"),
+            "idea.take": lazy("%(who)s made a post of an idea"),
+            "idea.put_aside": lazy("%(who)s put an idea aside"),
+            "idea.bring_back": lazy("%(who)s brought an idea back"),
+            "idea.withdraw": lazy("%(who)s withdrew an idea of their own, with its pictures"),
+        },
+        {"idea": Thing(lazy("Idea %(number)s"), _ideas)},
     )
 )
 registry.acts.add(
