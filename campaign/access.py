@@ -44,6 +44,10 @@ let("delivery.decide", MANAGER, STAFF, CANDIDATE)
 let("duty.see", MANAGER, STAFF, CANDIDATE, TREASURER)
 let("duty.change", MANAGER, TREASURER)  # the treasurer those of money only: the next line
 let("duty.change_any", MANAGER)
+let("idea.see", MANAGER, STAFF, CANDIDATE, VOLUNTEER)  # volunteers their own
+let("idea.send", MANAGER, STAFF, CANDIDATE, VOLUNTEER)
+let("idea.bring", VOLUNTEER)  # to whom sending is the daily work: it stands in their navigation
+let("idea.decide", MANAGER, STAFF, CANDIDATE)
 let("record.see", MANAGER, CANDIDATE)
 let("record.export", MANAGER, CANDIDATE)
 let("phone.enrol", MANAGER, CANDIDATE)

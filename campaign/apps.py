@@ -12,6 +12,7 @@ class CampaignConfig(AppConfig):
         # Most register themselves.
         from campaign import afterwards, checking, election, pages, record_sentences, rulesets  # noqa: F401
         from campaign.duties import card, kinds  # noqa: F401
+        from campaign.ideas import cards  # noqa: F401
         from campaign.identity import signals  # noqa: F401  # its receivers connect themselves
         from campaign.writing import panel  # noqa: F401
 

@@ -14,6 +14,7 @@ from campaign import audit, channels, clock, demo_past, demo_posts, election, pr
 from campaign.access import require
 from campaign.duties import deeds, kinds
 from campaign.errors import Refused
+from campaign.ideas import samples
 from campaign.models import (
     Approval,
     Campaign,
@@ -105,6 +106,7 @@ def _write(campaign: Campaign, accounts: list[Account], told: demo_past.Told, no
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     demo_past.write(campaign, connected, team, told, now)
     _write_posts(campaign, connected, team, now)
+    samples.write(volunteer=team[Role.VOLUNTEER], candidate=team[Role.CANDIDATE])
     long_ago = now.astimezone(campaign.tz).date() - timedelta(days=20)
     for channel in connected:
         deeds.file_channel(channel, FilingStep.REGISTERED, day=long_ago, by=team[Role.MANAGER])

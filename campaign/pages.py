@@ -46,6 +46,27 @@ navigation.add(
 )
 navigation.add(
     Page(
+        _("From the field"),
+        "camera",
+        "campaign:send_idea",
+        "idea.bring",
+        order=15,
+        hint=_("Send a picture, a place and one sentence from your phone; the team makes a post of it."),
+    )
+)
+navigation.add(
+    Page(
+        _("Ideas"),
+        "idea",
+        "campaign:ideas",
+        "idea.see",
+        order=45,
+        hint=_("What came from the field, to make posts of."),
+        part="ideas",
+    )
+)
+navigation.add(
+    Page(
         _("Accounts"),
         "channels",
         "campaign:channels",

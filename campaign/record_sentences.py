@@ -11,6 +11,7 @@ from campaign.models import (
     Channel,
     Delivery,
     Duty,
+    Idea,
     Invitation,
     Member,
     PolicyChange,
@@ -47,6 +48,12 @@ def _changes(member: Member, numbers: Sequence[int]) -> dict[int, str]:
 def _duties(member: Member, numbers: Sequence[int]) -> dict[int, str]:
     rows = Duty.objects.visible_to(member).filter(pk__in=numbers).values_list("pk", "key")
     return {pk: reverse("campaign:duty", args=[member.campaign.slug, key]) for pk, key in rows}
+
+
+def _ideas(member: Member, numbers: Sequence[int]) -> dict[int, str]:
+    rows = Idea.objects.visible_to(member).filter(pk__in=numbers).values_list("pk")
+    url = reverse("campaign:ideas", args=[member.campaign.slug])
+    return {pk: f"{url}#ide-{pk}" for (pk,) in rows} if may(member, "idea.see") else {}
 
 
 def _members(member: Member, numbers: Sequence[int]) -> dict[int, str]:
@@ -184,6 +191,20 @@ registry.acts.add(
             "duty.undo": lazy("%(who)s took back that this is done: “%(duty)s”"),
         },
         {"duty": Thing(lazy("Deadline %(number)s"), _duties)},
+    )
+)
+registry.acts.add(
+    Acts(
+        "idea",
+        lazy("Ideas"),
+        {
+            "idea.send": lazy("%(who)s sent an idea from the field"),
+            "idea.take": lazy("%(who)s made a post of an idea"),
+            "idea.put_aside": lazy("%(who)s put an idea aside"),
+            "idea.bring_back": lazy("%(who)s brought an idea back"),
+            "idea.withdraw": lazy("%(who)s withdrew an idea of their own, with its pictures"),
+        },
+        {"idea": Thing(lazy("Idea %(number)s"), _ideas)},
     )
 )
 registry.acts.add(

@@ -7,6 +7,7 @@ import io
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -18,12 +19,15 @@ from campaign import channels, clock, election, envelopes, overriding, pictures,
 from campaign.approving import agreeing
 from campaign.approving.needs import Terms
 from campaign.duties import deeds, kinds
+from campaign.ideas import gathering
+from campaign.ideas.gathering import Found
 from campaign.identity import second_factor
 from campaign.models import (
     Campaign,
     Channel,
     Delivery,
     Duty,
+    Idea,
     Level,
     Media,
     Member,
@@ -177,6 +181,11 @@ def post(
     of = of or (on[0].campaign if on else campaign())
     on = on if on is not None else [channel(of=of)]
     return publishing.write(of, content(on=on, **fields), by=by or someone(of, Role.STAFF))
+
+
+def idea(*, by: Member, text: str = "Warga gotong royong memperbaiki jembatan.", **fields: Any) -> Idea:
+    """Sent from the field just now."""
+    return gathering.send(Found(text=text, **fields), by=by, form_id=uuid4())
 
 
 def post_in_review(**options: Any) -> Post:

@@ -16,6 +16,7 @@ from campaign.models import (
     Campaign,
     Channel,
     Delivery,
+    Idea,
     Media,
     Member,
     Notice,
@@ -52,6 +53,7 @@ class Side:
     edited: Post
     review: Post
     scheduled: Post
+    ideas: dict[str, Idea]
     published: Post
     unsure: Delivery
     failed: Delivery
@@ -107,6 +109,7 @@ def side(slug: str) -> Side:
         edited=edited(make.post(on=[channel], text=f"{slug} dulu.")),
         review=make.post_in_review(on=[channel], text=f"{slug} ditinjau.", planned_at=make.in_an_hour()),
         scheduled=scheduled,
+        ideas={role: make.idea(by=member) for role, member in team.items() if role != "treasurer"},
         published=Post.objects.get(pk=published.post_pk or 0),
         unsure=unsure,
         failed=failed,
@@ -173,6 +176,7 @@ class Route:
     data: Data = no_data
     answers: frozenset[int] = DONE  # to those who may
     has_id: bool = False  # whether `args` names a row that belongs to a campaign
+    from_outside: bool = False  # whether it comes without the form's token
     leads_on: bool = False  # whether those who are signed in are sent on, whatever they ask
 
     @property
@@ -204,6 +208,11 @@ def finding(side: Side, _who: str) -> dict[str, Any]:
 
 def notice(side: Side, who: str) -> list[Any]:
     return [side.notices.get(who, side.notices["manager"]).pk]
+
+
+def idea(side: Side, who: str) -> list[Any]:
+    """One's own: a volunteer sees no other, and nobody else may withdraw it."""
+    return [side.ideas.get(who, side.ideas["manager"]).pk]
 
 
 def picture(side: Side, _who: str) -> list[Any]:
@@ -391,6 +400,18 @@ ROUTES: dict[str, Route] = {
     "campaign:picture": Route("post.see", "GET", picture, has_id=True),
     "campaign:small_picture": Route("post.see", "GET", picture, has_id=True),
     "analytics:read_now": post_route("number.read", "published"),
+    # Ideas
+    "campaign:ideas": Route("idea.see", "GET HEAD"),
+    "campaign:take_idea": Route("idea.decide", "POST", idea, has_id=True),
+    "campaign:put_idea_aside": Route("idea.decide", "POST", idea, has_id=True),
+    "campaign:bring_idea_back": Route("idea.decide", "POST", idea, has_id=True),
+    "campaign:withdraw_idea": Route("idea.send", "POST", idea, has_id=True),
+    "campaign:send_idea": Route(
+        "idea.send", "GET HEAD POST", data=lambda *_: {"form_id": str(uuid4()), "text": "Los pasar bocor."}
+    ),
+    "campaign:share_idea": Route("idea.send", "GET HEAD POST", data=lambda *_: {"text": "Foto."}, from_outside=True),
+    "campaign:idea_sent": Route("idea.send", "GET HEAD"),
+    "campaign:manifest": Route("campaign.see", "GET HEAD"),
     # Envelopes
     "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),
     "campaign:decide_delivery": Route("delivery.decide", "POST", of("unsure"), seen, has_id=True),

@@ -190,6 +190,17 @@ def turn_on(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def send_pictures(page: Page) -> None:
+    """An act: two pictures and no sentence."""
+    files: list[FilePayload] = []
+    for number, colour in enumerate(("#7fa08a", "#b88a53")):
+        out = io.BytesIO()
+        Image.new("RGB", (1600, 1200), colour).save(out, "JPEG")
+        files.append({"name": f"foto{number}.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()})
+    page.locator("#id_picture").set_input_files(files)
+    press("main button.primary")(page)
+
+
 PAGES = [
     Shot("start", NOBODY, "/", english=True),
     Shot("begin", NOBODY, "/mulai/", english=True),
@@ -247,6 +258,12 @@ PAGES = [
     Shot("post-changed", "staff", "konten/", follow=post_in("in_review"), act=change_post),
     Shot("review-changed", "candidate", "tinjau/"),
     Shot("review-done", "candidate", "tinjau/", act=press(".answers .primary")),
+    Shot("ideas", "staff", "ide/", english=True),
+    Shot("ideas", "volunteer", "ide/"),
+    Shot("ideas-none", "staff", "ide/?state=aside"),
+    Shot("send-idea", "volunteer", "setor/", english=True),
+    Shot("send-idea-refused", "volunteer", "setor/", act=send_pictures),
+    Shot("send-idea-sent", "volunteer", "setor/", act=fill("#id_text", "Los pasar bocor.", "main button.primary")),
     Shot("channels", "manager", "akun/", english=True),
     Shot("channels", "staff", "akun/"),
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),

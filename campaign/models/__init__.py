@@ -8,6 +8,7 @@ from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
 from campaign.models.feed import FeedKey
+from campaign.models.idea import Idea, IdeaMedia, IdeaState
 from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
@@ -36,6 +37,9 @@ __all__ = [
     "FeedKey",
     "FilingStep",
     "Health",
+    "Idea",
+    "IdeaMedia",
+    "IdeaState",
     "Invitation",
     "Kind",
     "Label",

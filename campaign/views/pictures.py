@@ -1,12 +1,13 @@
 """Pictures, for the members of their campaign only."""
 
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from campaign.access import allow, may
 from campaign.http import Request
-from campaign.models import Media, Post
+from campaign.models import Idea, Media, Post
 
 YEAR = 365 * 24 * 3600
 
@@ -31,7 +32,11 @@ def find_media(request: Request, sha256: str) -> Media:
     """The picture, if this member may see it; else 404."""
     rows = Media.objects.filter(campaign=request.member.campaign)
     if not may(request.member, "post.write"):
-        rows = rows.filter(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
+        rows = rows.filter(
+            Q(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
+            | Q(pk__in=Idea.objects.visible_to(request.member).values("pictures__media"))
+            | Q(added_by=request.member)
+        )
     return get_object_or_404(rows, sha256=sha256)
 
 
