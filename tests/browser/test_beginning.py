@@ -49,7 +49,7 @@ def test_a_newcomer_gets_to_the_first_post(javascript: bool) -> None:
         truth = Truth(posko.sandbox_url)
         assert wait_until(lambda: len(truth.of(TEXT)) == 1, 15)
         home = f"{posko.url}/c/ratna-wijayanti/"
-        assert wait_until(lambda: page.goto(home) and page.locator(".beginning-done").count() == 1, 10)
+        assert wait_until(lambda: page.goto(home) is not None and page.locator(".beginning-done").count() == 1, 10)
         assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
         page.get_by_role("button", name="Tutup pesan ini").click()
         expect(page.locator(".beginning-done")).to_have_count(0)

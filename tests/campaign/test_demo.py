@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from campaign import clock, demo, demo_past
+from campaign import clock, demo, demo_past, demo_stories
 from campaign.models import AuditRow, Campaign, Channel, Delivery, Member, Mode, Post, PostState, Role, State, User
 from platforms.base import Account, Temporary
 from tests import make
@@ -38,7 +38,7 @@ def practice_networks(monkeypatch, settings):
         platform = account.platform
         return {
             (story, platform): demo_past.Sent(demo_past.planned(story, campaign, now), f"{number}", "")
-            for number, story in enumerate(demo_past.STORIES[-2:])
+            for number, story in enumerate(demo_stories.STORIES[-2:])
             if platform in story.platforms
         }
 

@@ -87,7 +87,7 @@ def test_growth_is_plausible_and_always_alike(tmp_path: Path) -> None:
     def grown(folder: Path, steps: int) -> list[tuple[int, int, int]]:
         world = World(folder, "http://localhost:1")
         account = dialects.ALL["telegram"].open_account(world, "ratna", "Ratna Wijaya", False)
-        post = dialects.ALL["telegram"].post_by_hand(world, account, "Halo", None)
+        post = dialects.ALL["telegram"].post_by_hand(world, account, "Halo", None, "hand")
         seen = []
         for _ in range(steps):
             voters.grow(world, 6 * 3600 / steps)
