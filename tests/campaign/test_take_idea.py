@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
+from campaign.errors import Refused
 from campaign.ideas import gathering
 from campaign.models import AuditRow, Idea, IdeaState, Post, PostState, Role
 from tests import make
@@ -66,7 +67,7 @@ def test_one_whose_post_is_gone_is_refused(client, campaign, team, idea, sign_in
 def test_one_that_is_withdrawn_meanwhile_is_refused(campaign, team, idea):
     seen = Idea.objects.get(pk=idea.pk)
     gathering.withdraw(idea, by=team["volunteer"])
-    with pytest.raises(gathering.Refused):
+    with pytest.raises(Refused):
         gathering.take(seen, by=team["staff"])
 
 
