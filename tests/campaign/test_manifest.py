@@ -1,7 +1,7 @@
 """What makes Posko an app on a member's phone."""
 
 import pytest
-from django.contrib.staticfiles import finders
+from django.conf import settings
 from django.templatetags.static import static
 from PIL import Image
 
