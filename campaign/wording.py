@@ -120,9 +120,7 @@ RISKS: dict[str, Promise] = {
 }
 
 ALARMS: dict[str, Promise] = {
-    "silent": lazy(
-        "Nothing is published at the moment: Posko has given no sign for %(seconds)s seconds. Nothing is lost."
-    ),
+    "silent": lazy("Nothing is published: Posko has given no sign for %(seconds)s seconds."),
     "never": lazy("Posko is not publishing yet: it is still starting. Wait a minute."),
     "clock": lazy("This machine's clock is %(seconds)s seconds off: posts may leave too early or too late."),
 }

