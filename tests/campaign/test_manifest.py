@@ -36,7 +36,7 @@ def test_its_pictures_are_there_in_their_size(client, campaign, sign_in, side):
     sign_in(Role.STAFF)
     icons = client.get(url("manifest", campaign)).json()["icons"]
     assert static(f"img/posko-{side}.png") in [icon["src"] for icon in icons]
-    with Image.open(str(finders.find(f"img/posko-{side}.png"))) as image:
+    with Image.open(settings.BASE_DIR / "static" / "img" / f"posko-{side}.png") as image:
         assert image.size == (side, side)
 
 
