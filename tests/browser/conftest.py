@@ -28,7 +28,7 @@ def posko() -> Iterator[RunningPosko]:
     """`make run` in an empty folder, with the demonstration made by its first button."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    with state_folder() as state, running_posko(state) as running:
+    with state_folder(migrated_already=True) as state, running_posko(state) as running:
         yield running
 
 

@@ -16,7 +16,7 @@ TEXT = "Selamat pagi, Nusa Tengah. Saya Ratna, dan hari ini saya mulai mendengar
 def test_a_newcomer_gets_to_the_first_post(javascript: bool) -> None:
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
-    with state_folder() as state, running_posko(state) as posko, sync_playwright() as playwright:
+    with state_folder(migrated_already=True) as state, running_posko(state) as posko, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
         context = browser.new_context(
             viewport=PHONE if javascript else DESK,  # type: ignore[arg-type]  # playwright wants its own dict type

@@ -42,6 +42,7 @@ def test_a_state_of_nobodys_shows_all(client, campaign, sign_in):
 
 def test_empty_it_says_what_to_do(client, campaign, sign_in):
     sign_in(Role.STAFF)
+    make.channel(of=campaign)
     assert "Write the first one" in words(client.get(url("posts", campaign)))
 
 
