@@ -11,6 +11,7 @@ class CampaignConfig(AppConfig):
 
         # Most register themselves.
         from campaign import afterwards, checking, election, pages, record_words, rulesets  # noqa: F401
+        from campaign.approving import acts  # noqa: F401
         from campaign.duties import kinds  # noqa: F401
         from campaign.identity import signals  # noqa: F401  # its receivers connect themselves
         from campaign.writing import panel  # noqa: F401

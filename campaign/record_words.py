@@ -78,6 +78,8 @@ registry.acts.add(
             "post.ask_changes": lazy("%(who)s asked for changes of a post"),
             "post.refuse": lazy("%(who)s refused a post"),
             "post.withdraw": lazy("%(who)s withdrew a post"),
+            "post.take_back": lazy("%(who)s took an approval of version %(version)s back"),
+            "post.reopen": lazy("A scheduled post waits for approval again, because of what %(who)s did"),
             "post.reschedule": lazy("%(who)s moved a post to another time"),
             "post.take_down": lazy("%(who)s had a post taken down: “%(reason)s”"),
             "post.settle": lazy("The networks answered; the post is now: %(state)s"),
