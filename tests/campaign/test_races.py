@@ -14,6 +14,8 @@ import pytest
 from django.db import connection, transaction
 
 from campaign import delivering, publishing, stopping
+from campaign.approving import agreeing
+from campaign.approving.needs import Terms
 from campaign.errors import Refused
 from campaign.lending import lender
 from campaign.models import Approval, Campaign, Channel, Delivery, Member, Post, PostState, Role, State
@@ -22,6 +24,7 @@ from tests.network import Network
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROUNDS = 200
+RULE_ROUNDS = 25
 
 
 @dataclass
@@ -126,6 +129,34 @@ def test_approve_against_claim(stage: Stage, two: ThreadPoolExecutor):
         assert race(two, lambda: publishing.approve(post, by=stage.candidate, version=post.version))  # noqa: B023
         delivering.drain("mastodon")
         assert stage.network.texts.count(f"Putaran {number}.") == 1
+
+
+def test_approve_against_a_tightening_of_the_rules(stage: Stage, two: ThreadPoolExecutor):
+    """Whoever wins: nothing is cleared that the rules as they are now would not let leave."""
+    campaign = stage.channel.campaign
+    scheduled_before = 0
+    for number in range(RULE_ROUNDS):
+        agreeing.ask(campaign, Terms(frozenset({"campaign"})), by=stage.candidate)
+        post = make.post_in_review(on=[stage.channel], by=stage.staff, text=f"Putaran {number}.")
+        barrier = Barrier(2)
+
+        def tighten() -> int:
+            barrier.wait()  # noqa: B023
+            time.sleep(random.uniform(0, 0.03))
+            return agreeing.ask(campaign, Terms(), by=stage.candidate).reopened
+
+        def approve() -> None:
+            barrier.wait()  # noqa: B023
+            time.sleep(random.uniform(0, 0.03))
+            publishing.approve(post, by=stage.manager, version=1)  # noqa: B023
+
+        tightening, approving = two.submit(tighten), two.submit(approve)
+        approving.result()
+        scheduled_before += tightening.result()
+        assert state_of(post) == PostState.IN_REVIEW
+        assert not Delivery.objects.current().filter(cleared__isnull=False).exists()
+        publishing.withdraw(post, by=stage.staff, version=1)
+    assert 0 < scheduled_before < RULE_ROUNDS, "nobody raced"
 
 
 def test_stop_against_claim(stage: Stage, two: ThreadPoolExecutor):
