@@ -19,7 +19,7 @@ navigation.add(
         _("Review"),
         "review",
         "campaign:review",
-        "post.review",
+        "post.approve",
         order=20,
         hint=_("Read what waits for your yes, one post at a time."),
     )
