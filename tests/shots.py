@@ -246,7 +246,7 @@ PAGES = [
     Shot("review", "candidate", "tinjau/", english=True),
     Shot("review-no", "candidate", "tinjau/", act=press(".answers .answer summary")),
     Shot("review", "manager", "tinjau/"),
-    Shot("checks-blocked", "staff", "konten/baru/", act=fill("#id_text", BLOCKED, 'button[value="draft"]')),
+    Shot("checks-blocked", "staff", "konten/baru/", act=fill("#id_text", BLOCKED, '.sticky button[value="draft"]')),
     Shot("checks", "staff", "konten/baru/", act=fill("#id_text", CHECKED, 'button[value="submit"]'), english=True),
     Shot("checks-ignored", "staff", "konten/", follow=post_in("in_review"), act=press(".findings button")),
     Shot("checks-review", "candidate", "tinjau/", act=open_folds),
