@@ -13,6 +13,7 @@ from pathlib import Path
 from local.errors import CannotStart
 from local.postgres import Postgres, find_binaries
 from local.processes import Lock, wait_until
+from local.state import State
 
 PROJECT = Path(__file__).resolve().parent.parent
 APPS = ("campaign", "branding", "programs", "engagement", "fundraising", "analytics")
@@ -26,7 +27,8 @@ def fill(postgres: Postgres, cache: Path) -> None:
 
 
 def prepare(state: Path, cache: Path) -> None:
-    """Put a cluster with all tables into a state folder, for `make run` to start with."""
+    """Put secrets and a cluster with all tables into a state folder, for `make run` to start with."""
+    State(state).secrets(has_data=False)
     with Postgres(state / "postgres") as postgres:
         fill(postgres, cache)
 
