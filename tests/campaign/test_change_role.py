@@ -83,7 +83,7 @@ def test_the_candidate_stays_the_candidate(client, campaign, team, sign_in):
 
 def test_the_phone_of_one_who_is_the_candidate_no_more_signs_in_no_more(campaign, team):
     phone = make.phone(team["candidate"])
-    membership.change_role(team["candidate"], Role.MANAGER, by=team["manager"])
+    membership.suspend(team["candidate"], by=team["manager"], reason="Uji.")
     assert not Phone.objects.valid(clock.now()).filter(pk=phone.pk).exists()
 
 

@@ -7,7 +7,7 @@ import pytest
 from campaign import clock, notices, tasks, wording
 from campaign.duties import deeds, kinds, reminding
 from campaign.errors import Refused
-from campaign.models import Campaign, Duty, Member, Mode, Notice, Role
+from campaign.models import Campaign, Duty, Member, Mode, Notice, Role, User
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -103,7 +103,8 @@ def test_a_day_that_moves_away_closes_the_notice_and_a_nearer_one_tells_anew(law
 
 
 def test_without_a_date_or_anybody_to_tell_nobody_is(law, team):
-    Member.objects.filter(campaign=law).update(suspended_at=clock.now())
+    Member.objects.filter(campaign=law).exclude(role=Role.MANAGER).update(suspended_at=clock.now())
+    User.objects.filter(memberships__campaign=law).update(is_active=False)
     assert reminding.remind(law, LADK) == 0
     draft = make.campaign(mode=Mode.LIVE, ruleset="PEMILU_2029")
     make.team(draft)

@@ -166,11 +166,11 @@ def test_a_full_day_costs_no_more_questions_than_a_quiet_one(today, sign_in, cam
         notices.tell("refuse", row, to=[member], url="/", text="…")
 
     fill()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         today()
     for _ in range(4):
         fill()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(17):
         today()
 
 
