@@ -4,10 +4,13 @@ Each demonstration is a campaign of its own, made in seconds and removed in one 
 """
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from campaign import audit, channels, clock, demo_past, demo_posts, election, practice, publishing
@@ -48,6 +51,27 @@ PLATFORMS = ("mastodon", "bluesky", "telegram")
 INVITED, SUSPENDED = "Melati Kusuma", "Bayu Kurnia"
 LIVES = timedelta(days=3)  # on a server where everybody may try, for so long
 MOST = 40  # demonstrations at a time, on such a server
+_MAKER = 71_004  # the advisory lock of the one who makes a demonstration
+
+
+def begin(pk: int | None) -> Campaign:
+    """The demonstration this browser has begun, or a new one; pressing twice is pressing once. Raises Refused."""
+    with _one_at_a_time():
+        return of_browser(pk) or make()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """On one's own machine. Where everybody may try, a second one made by a double press is removed with the old."""
+    if not settings.LOCAL:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MAKER])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MAKER])
 
 
 def make() -> Campaign:
@@ -163,11 +187,12 @@ def of_browser(pk: int | None) -> Campaign | None:
 
 
 def member(campaign: Campaign, role: str) -> Member | None:
-    """The person of that role in a demonstration; None where there is no such role or it is a real campaign."""
+    """The invented person of that role in a demonstration; nobody real, nobody who joined, nobody of another team."""
     if not settings.DEMO or not campaign.is_demo:
         return None
-    people = Member.objects.active().filter(campaign=campaign, role=role)
-    return people.select_related("user", "campaign").first()
+    people = Member.objects.active().filter(campaign=campaign, role=role, invitation=None, user__email=None)
+    elsewhere = Member.objects.filter(user=OuterRef("user")).exclude(campaign=campaign)
+    return people.exclude(Exists(elsewhere)).select_related("user", "campaign").order_by("pk").first()
 
 
 # Removing it -------------------------------------------------------------------------------------
@@ -178,9 +203,16 @@ def remove(campaign: Campaign, *, by: Member) -> None:
     require(by, "demo.remove")
     if not campaign.is_demo or by.campaign_id != campaign.pk:
         raise Refused(_("Only a demo can be removed like this."))
-    with transaction.atomic():
-        audit.record("demo.remove", campaign, by=by, campaign_id=campaign.pk)
-        _delete(campaign)
+    _remove(campaign, by=by)
+
+
+@transaction.atomic
+def _remove(campaign: Campaign, *, by: Member | str) -> None:
+    # Its lock keeps workers from writing to a campaign that goes, and makes one of two presses.
+    if Campaign.objects.select_for_update().filter(pk=campaign.pk).first() is None:
+        return
+    audit.record("demo.remove", campaign, by=by, campaign_id=campaign.pk)
+    _delete(campaign)
 
 
 def _delete(campaign: Campaign) -> None:
@@ -211,8 +243,6 @@ def _make_room() -> None:
         return
     demos = Campaign.objects.filter(is_demo=True)
     for old in demos.filter(made_at__lt=clock.now() - LIVES)[:5]:
-        with transaction.atomic():
-            audit.record("demo.remove", old, by="demo", campaign_id=old.pk)
-            _delete(old)
+        _remove(old, by="demo")
     if demos.count() >= MOST:
         raise Refused(_("Many people are trying Posko at the moment. Try again in an hour."))

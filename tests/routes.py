@@ -27,6 +27,7 @@ from campaign.models import (
     Role,
     RuleOverride,
     State,
+    User,
 )
 from campaign.team.links import Link
 from tests import make
@@ -146,6 +147,7 @@ def world() -> World:
     ours, theirs = side("kami"), side("mereka")
     demo = make.campaign(slug="peragaan", is_demo=True)
     make.team(demo)
+    User.objects.filter(memberships__campaign=demo).update(email=None)  # as its invented people are
     suspended = make.member(of=ours.campaign, role=Role.MANAGER, suspended_at=clock.now())
     people: dict[str, Member | None] = dict(ours.team)
     people |= {"suspended": suspended, "stranger": theirs.team["manager"], "anonymous": None}

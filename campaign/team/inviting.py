@@ -15,7 +15,7 @@ from campaign.team.links import Link, hash_of, secret
 HOLDS = timedelta(days=7)
 CHOICES = (1, 3, 7, 14, 30)  # days
 MOST = 300  # links that wait for somebody, in one campaign
-_CANDIDATE = 71_003  # the advisory lock of those who become a campaign's candidate
+_CANDIDATE = 71_005  # the advisory lock of those who become a campaign's candidate
 
 
 def find(token: str) -> Invitation | None:

@@ -58,6 +58,10 @@ def _join(invitation: Invitation, who: Newcomer) -> Member:
     if invitation.role == Role.CANDIDATE:
         refuse_second_candidate(invitation.campaign_id)
     row = usable(invitation)
+    if row.campaign.is_demo and (who.user or who.email):
+        raise Refused(_("This invitation is part of a demo, which nobody joins with an account of their own."))
+    if who.user and is_of_demo(who.user):
+        raise Refused(_("You are signed in as somebody of a demo. Sign out, then open this link again."))
     user = who.user or User.objects.create_user(who.email or None, who.password or None, name=who.name)
     if who.user and Member.objects.filter(campaign=row.campaign_id, user=user).exists():
         raise Refused(CLASHES["member_once_per_campaign"]())
@@ -108,6 +112,11 @@ def usable(invitation: Invitation) -> Invitation:
     if row.access_ends_at and row.access_ends_at <= clock.now():
         raise Refused(_("The membership it was meant for is over. Ask for a new link."))
     return row
+
+
+def is_of_demo(user: User) -> bool:
+    """Whether `user` is one of a demo's people: whoever has begun that demo may become any of them."""
+    return not user.email and Member.objects.of(user).filter(campaign__is_demo=True).exists()
 
 
 def greet(member: Member) -> None:

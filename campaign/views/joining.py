@@ -57,6 +57,9 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _new_pin(request, invitation)
     if mine:
         return render(request, GONE, {"mine": mine, "invitation": invitation}, status=409)
+    apart = _why_apart(request, invitation)
+    if apart:
+        return render(request, GONE, {"why": apart, "invitation": invitation}, status=403)
     return _join(request, invitation)
 
 
@@ -78,7 +81,7 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         "invitation": invitation,
         "form": form,
         "wording": declaration.WORDING,
-        "may_choose": invitation.role == Role.VOLUNTEER and not request.user.is_authenticated,
+        "may_choose": _may_choose(request, invitation),
     }
     return render(request, JOIN, page, status=422 if form.errors else 200)
 
@@ -91,7 +94,14 @@ def _form(request: HttpRequest, invitation: Invitation) -> DeclaredForm:
         kind = OwnPinJoinForm if is_volunteer and not request.user.email else OwnJoinForm
         return kind(request.user, typed)
     by_email = (request.POST if typed is not None else request.GET).get("how") == "email"
-    return PinJoinForm(typed) if is_volunteer and not by_email else AccountJoinForm(typed)
+    has_pin = is_volunteer and not (by_email and _may_choose(request, invitation))
+    return PinJoinForm(typed) if has_pin else AccountJoinForm(typed)
+
+
+def _may_choose(request: HttpRequest, invitation: Invitation) -> bool:
+    """Whether a volunteer may come with e-mail and password as well as with a PIN."""
+    is_open = invitation.role == Role.VOLUNTEER and not request.user.is_authenticated
+    return is_open and not invitation.campaign.is_demo
 
 
 def _new_pin(request: HttpRequest, invitation: Invitation) -> HttpResponse:
@@ -122,6 +132,14 @@ def _why_closed(invitation: Invitation) -> str:
     if invitation.revoked_at:
         return "revoked"
     return "over" if invitation.expires_at <= clock.now() else ""
+
+
+def _why_apart(request: HttpRequest, invitation: Invitation) -> str:
+    """`demo` where it invites real people into one, `of_demo` where a demo's person would come in; else empty."""
+    if invitation.campaign.is_demo:
+        return "demo" if invitation.role != Role.VOLUNTEER or request.user.is_authenticated else ""
+    is_of_demo = isinstance(request.user, User) and joining.is_of_demo(request.user)
+    return "of_demo" if is_of_demo else ""
 
 
 @allow("campaign.see")

@@ -69,7 +69,7 @@ def make_demo(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404("no demo here")
     try:
-        made = demo.of_browser(request.session.get(DEMO)) or demo.make()
+        made = demo.begin(request.session.get(DEMO))
     except Refused as refusal:
         messages.error(request, str(refusal.message))
     else:

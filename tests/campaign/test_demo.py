@@ -1,10 +1,16 @@
 """`/demo/…`: a demonstration is made, walked through role by role, and removed."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
 import pytest
 from django.db import connection
 
 from campaign import clock, demo, demo_past, demo_stories
+from campaign.errors import Refused
 from campaign.models import AuditRow, Campaign, Channel, Delivery, Member, Mode, Post, PostState, Role, State, User
+from campaign.team import joining
 from platforms.base import Account, Temporary
 from tests import make
 
@@ -187,4 +193,123 @@ def test_on_an_open_server_there_are_only_so_many(client, practice_networks, mon
     monkeypatch.setattr(demo, "MOST", 0)
     answer = client.post(MAKE, follow=True)
     assert "Many people" in answer.content.decode()
+    assert not Campaign.objects.exists()
+
+
+# Apart from real people --------------------------------------------------------------------------
+
+
+ACCOUNT = {"name": "Orang Nyata", "email": "orang@nyata.test", "password": "sandi-yang-panjang", "declared": "on"}
+
+
+def test_a_demo_takes_in_no_address_of_a_real_person(client, made, client_of_someone_else, mailoutbox):
+    for role in (Role.STAFF, Role.VOLUNTEER):
+        link = urlsplit(make.link(of=made, role=role).url).path
+        client_of_someone_else.post(link, ACCOUNT | {"how": "email"})
+        client_of_someone_else.get(link + "?how=email")
+        client_of_someone_else.post(link, ACCOUNT)
+    assert not User.objects.exclude(email=None).exists()
+    assert not mailoutbox
+
+
+def test_a_real_person_is_told_that_it_is_a_demo(client, made, client_of_someone_else):
+    person = make.user()
+    client_of_someone_else.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client_of_someone_else.cookies["django_language"] = "en"
+    link = urlsplit(make.link(of=made, role=Role.STAFF).url).path
+    for ask in (client_of_someone_else.get, client_of_someone_else.post):
+        answer = ask(link, {"declared": "on"})
+        assert answer.status_code == 403
+        assert "part of a demo" in answer.content.decode()
+    with pytest.raises(Refused):
+        joining.join(make.link(of=made, role=Role.STAFF).invitation, joining.Newcomer(user=person))
+    assert not Member.objects.filter(user=person).exists()
+
+
+def test_a_volunteer_without_an_address_may_try_joining(made, client_of_someone_else):
+    link = urlsplit(make.link(of=made).url).path
+    page = client_of_someone_else.get(link).content.decode()
+    assert "how=email" not in page
+    typed = {"name": "Agus Salim", "pin": make.PIN, "declared": "on"}
+    assert client_of_someone_else.post(link, typed).status_code == 302
+
+
+def test_nobody_becomes_a_real_person_through_the_demo(client, made):
+    """One who joined before the door was closed, and then took the place of the invented person."""
+    invented = made.members.get(role=Role.STAFF)
+    real = Member.objects.create(
+        campaign=made,
+        user=make.user(),
+        role=Role.STAFF,
+        invitation=make.link(of=made, role=Role.STAFF).invitation,
+        declared_at=clock.now(),
+        declaration="1",
+    )
+    Member.objects.filter(pk=invented.pk).update(suspended_at=clock.now())
+    assert as_role(client, Role.STAFF).status_code == 404
+    assert client.session.get("_auth_user_id") != str(real.user_id)
+
+
+def test_a_person_of_the_demo_enters_no_real_team(client, made, campaign, team):
+    as_role(client, Role.VOLUNTEER)
+    for role in (Role.VOLUNTEER, Role.STAFF):
+        link = urlsplit(make.link(of=campaign, role=role).url).path
+        for ask in (client.get, client.post):
+            answer = ask(link, {"pin": make.PIN, "declared": "on"})
+            assert answer.status_code == 403
+            assert "somebody of a demo" in answer.content.decode()
+    agus = made.members.get(role=Role.VOLUNTEER, suspended_at=None)
+    with pytest.raises(Refused):
+        joining.join(make.link(of=campaign).invitation, joining.Newcomer(user=agus.user, pin=make.PIN))
+    assert Member.objects.filter(user=agus.user).count() == 1
+
+
+def test_removing_it_leaves_the_real_campaign_as_it_was(client, made, campaign, team):
+    post, media = make.post_in_review(of=campaign), make.media(of=campaign)
+    as_role(client, Role.MANAGER)
+    client.post(REMOVE)
+    assert list(Campaign.objects.all()) == [campaign]
+    assert campaign.members.count() == len(team)
+    assert post.__class__.objects.get(pk=post.pk).state == PostState.IN_REVIEW
+    assert media.file.storage.exists(str(media.file.name))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pressing_twice_at_once_on_ones_own_machine_makes_one(practice_networks, settings, monkeypatch):
+    settings.LOCAL = True
+    open_account = demo._account
+
+    def slowly(*asked):
+        time.sleep(0.1)
+        return open_account(*asked)
+
+    monkeypatch.setattr(demo, "_account", slowly)
+
+    def press(_number):
+        try:
+            return demo.begin(None).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        assert len(set(pool.map(press, range(2)))) == 1
+    assert Campaign.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_once_remove_it_once(practice_networks):
+    made = demo.make()
+    manager = made.members.get(role=Role.MANAGER)
+
+    def press(_number):
+        try:
+            demo.remove(Campaign.objects.get(pk=made.pk), by=manager)
+        except Campaign.DoesNotExist:
+            pass
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(press, range(2)))
+    assert AuditRow.objects.filter(verb="demo.remove").count() == 1
     assert not Campaign.objects.exists()

@@ -1,11 +1,13 @@
 """`…/catatan/periksa/`: whether this campaign's record is as it was written, within a time that a person waits."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
@@ -137,6 +139,13 @@ def test_two_at_once_are_one_and_publishing_does_not_wait_for_it(campaign, team,
             record_check.check(campaign, by=team["candidate"])
     monkeypatch.setattr(record_check, "look", meanwhile)
     record_check.check(campaign, by=team["manager"])
+
+
+def test_no_two_advisory_locks_are_the_same():
+    code = [file.read_text() for app in ("campaign", "analytics") for file in (settings.BASE_DIR / app).rglob("*.py")]
+    numbers = [number for text in code for number in re.findall(r"^_[A-Z]+ = (71_\d+)", text, re.MULTILINE)]
+    assert len(numbers) >= 5
+    assert len(numbers) == len(set(numbers))
 
 
 def test_only_manager_and_candidate_check_and_only_by_post(client, sign_in, address):
