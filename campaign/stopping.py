@@ -8,6 +8,7 @@ import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -45,17 +46,21 @@ def stop(campaign: Campaign, *, by: Member, reason: str) -> None:
 
 
 @transaction.atomic
-def resume(campaign: Campaign, *, by: Member, not_out: Collection[int] = ()) -> None:
+def resume(
+    campaign: Campaign, *, by: Member, not_out: Collection[int] = (), stopped_at: datetime | None = None
+) -> None:
     """Go on. What fell due meanwhile is held, never flushed: each waits for someone to give it a new time.
 
+    `stopped_at`: the stop that `by` has read about; one that somebody pressed since is not lifted unread.
     `not_out`: the envelopes in doubt since a backup was restored that `by` has looked up and not found; those leave at
     their time, and the others are asked for, one by one.
     """
     require(by, "campaign.stop")
-    resumed = Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=False).update(
-        stopped_at=None, stopped_by=None, stop_reason=""
-    )
-    if not resumed:
+    stopped = Campaign.objects.filter(pk=campaign.pk, stopped_at__isnull=False)
+    read = stopped.filter(stopped_at=stopped_at) if stopped_at else stopped
+    if not read.update(stopped_at=None, stopped_by=None, stop_reason=""):
+        if stopped.exists():
+            raise Refused(_("Somebody has stopped this campaign anew while you were reading. Read why, then decide."))
         raise Refused(_("This campaign is not stopped."))
     _end_doubt(campaign, by=by, not_out=not_out)
     unsure = Delivery.objects.filter(campaign=campaign, action=Action.PUBLISH, state=State.UNSURE, asks_person=False)
@@ -154,6 +159,7 @@ def _mail(campaign: Campaign, people: list[Member], by: Member) -> None:
             )
             try:
                 mail.send()
-            except OSError:  # smtplib's errors are such; the notice stands in Posko all the same
+            except OSError as error:  # smtplib's errors are such; the notice stands in Posko all the same
                 log.exception("member %s could not be told by mail", member.pk)
-                return
+                if not isinstance(error, SMTPRecipientsRefused | SMTPResponseException):
+                    return  # nobody answers there, and each who waits for that waits twenty seconds

@@ -1,5 +1,7 @@
 """The stop switch: nothing leaves from the moment it is pressed, until someone resumes."""
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
@@ -38,6 +40,13 @@ def _left(campaign: Campaign) -> dict[str, object]:
     return {"wire": stopping.on_the_wire(campaign), "due": due, "planned": stopping.planned(campaign).count()}
 
 
+def _moment(typed: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(typed)
+    except ValueError:
+        return None
+
+
 @allow("campaign.stop")
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: Request) -> HttpResponse:
@@ -47,7 +56,8 @@ def resume(request: Request) -> HttpResponse:
     if request.method == "POST":
         try:
             not_out = {pk for typed in request.POST.getlist("not_out") if (pk := row_number(typed))}
-            stopping.resume(campaign, by=request.member, not_out=not_out)
+            read = _moment(request.POST.get("stopped_at", ""))
+            stopping.resume(campaign, by=request.member, not_out=not_out, stopped_at=read)
         except Refused as refusal:
             refused = str(refusal.message)
         else:

@@ -1,5 +1,7 @@
 """`…/lanjut/`: going on after a stop."""
 
+from smtplib import SMTPRecipientsRefused
+
 import pytest
 from django.core.mail import EmailMessage
 
@@ -134,3 +136,32 @@ def test_what_was_looked_up_leaves_at_its_time_and_the_rest_is_asked_for(client,
 @pytest.mark.parametrize("reason", ["restored:kapan", "restored:", "Rapat"])
 def test_a_reason_that_only_looks_so_is_shown_as_it_is(reason):
     assert stopping.reason(Campaign(stop_reason=reason)) == stopping.Reason(reason)
+
+
+def test_a_page_from_before_does_not_lift_a_stop_made_since(client, stopped, sign_in, address, team):
+    sign_in(Role.MANAGER)
+    page = client.get(address).content.decode()
+    read = page.partition('name="stopped_at" value="')[2].partition('"')[0]
+    stopping.resume(stopped, by=team["candidate"])
+    stopping.stop(stopped, by=team["candidate"], reason="Akun dibajak")
+    answer = client.post(address, {"stopped_at": read})
+    assert answer.status_code == 422
+    assert "stopped this campaign anew" in answer.content.decode()
+    stopped.refresh_from_db()
+    assert stopped.stop_reason == "Akun dibajak"
+    read = answer.content.decode().partition('name="stopped_at" value="')[2].partition('"')[0]
+    assert client.post(address, {"stopped_at": read}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_is_refused_keeps_the_mail_from_nobody_else(client, stopped, sign_in, address, monkeypatch):
+    asked = []
+
+    def send(mail, **_options):
+        asked.append(mail.to)
+        raise SMTPRecipientsRefused({})
+
+    monkeypatch.setattr(EmailMessage, "send", send)
+    sign_in(Role.MANAGER)
+    assert client.post(address).status_code == 302
+    assert len(asked) == 2
