@@ -175,6 +175,7 @@ registry.acts.add(
             "campaign.put_away": lazy("%(who)s put the congratulation on the first post away"),
             "campaign.stop": lazy("%(who)s stopped everything: “%(reason)s”"),
             "campaign.resume": lazy("%(who)s let publishing go on"),
+            "campaign.restore": lazy("%(who)s was restored from a backup, and everything stopped"),
             "demo.make": lazy("%(who)s began the demonstration"),
             "demo.remove": lazy("%(who)s removed the demonstration"),
         },

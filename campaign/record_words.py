@@ -19,6 +19,8 @@ PARTS = {
     "channels": lazy("Posko’s account watch"),
     "rules": lazy("Posko’s calendar"),
     "demo": lazy("Posko"),
+    "gate": lazy("Posko’s sender"),
+    "restore": lazy("Posko"),
     "team": lazy("Posko"),
     "sign-in": lazy("Posko’s door"),
 }

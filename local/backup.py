@@ -42,11 +42,13 @@ def _state() -> State:
 def _database(state: State, *, may_run: bool) -> Iterator[dict[str, str]]:
     """The environment of a command that finds the database, which runs already or for as long as this."""
     postgres = Postgres(state.folder / "postgres")
-    if may_run and "DATABASE_URL" not in os.environ and postgres.is_made and postgres.find_running():
-        yield environment(state) | {"DATABASE_URL": postgres.url()}
-        return
-    if may_run and "DATABASE_URL" not in os.environ and not postgres.is_made:
+    named = os.environ.get("DATABASE_URL")
+    if may_run and not (state.has_secrets if named else postgres.is_made):
+        # New secrets would be made, and a backup that says it was encrypted with them could never be restored.
         raise CannotStart(f"There is nothing to back up in {state.folder}: Posko has not been started there yet.")
+    if may_run and (named or postgres.find_running()):
+        yield environment(state) | {"DATABASE_URL": named or postgres.url()}
+        return
     state.take()
     try:
         env = environment(state)

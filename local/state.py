@@ -39,6 +39,15 @@ class State:
         """What is running."""
         return self.folder / "run"
 
+    @property
+    def has_secrets(self) -> bool:
+        """Whether Posko has been started here."""
+        return self._secrets.is_file()
+
+    @property
+    def _secrets(self) -> Path:
+        return self.folder / "secrets.env"
+
     def take(self) -> None:
         """Make the folder if there is none and take it for us; refused while another Posko runs in it."""
         try:
@@ -70,7 +79,7 @@ class State:
 
         Refused when the database is there (`has_data`) and its keys are gone: new keys could not read it.
         """
-        path = self.folder / "secrets.env"
+        path = self._secrets
         found: dict[str, str] = {}
         if path.exists():
             for line in path.read_text().splitlines():

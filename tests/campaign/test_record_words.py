@@ -1,6 +1,7 @@
 """Every verb that our code records has a sentence, in both languages, and every thing a name."""
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -21,6 +22,8 @@ OPEN_ENDED = {
     "channel.not_": FilingStep.values,
 }
 """What may follow where a verb is put together while Posko runs."""
+IN_SQL = re.compile(r"'(\w+)', '(\w+\.\w+)', '\w+:' \|\|")
+"""Actor and verb where a row of the record is written by a statement."""
 
 
 def verbs() -> Iterator[str]:
@@ -31,6 +34,17 @@ def verbs() -> Iterator[str]:
                 match node:
                     case ast.Call(func=ast.Attribute(attr="record") | ast.Name("_row" | "record"), args=[verb, *_]):
                         yield from of(verb)
+
+    for file in (settings.BASE_DIR / "campaign").rglob("*.sql"):
+        yield from (verb for _actor, verb in IN_SQL.findall(file.read_text()))
+
+
+def actors() -> Iterator[str]:
+    """Every part of Posko that acts by itself."""
+    for file in (settings.BASE_DIR / "campaign").rglob("*.py"):
+        yield from re.findall(r"""\bby="([a-z-]+)\"""", file.read_text())
+    for file in (settings.BASE_DIR / "campaign").rglob("*.sql"):
+        yield from (actor for actor, _verb in IN_SQL.findall(file.read_text()))
 
 
 def of(verb: ast.expr) -> Iterator[str]:
@@ -87,6 +101,12 @@ def test_parts_of_posko_have_names_and_a_person_called_so_is_none():
     assert record_words.actor(AuditRow(actor="engine")) == "Pengirim Posko"
     assert record_words.actor(AuditRow(actor="engine", member_id=3)) == "engine"
     assert record_words.actor(AuditRow(actor="lain")) == "lain"
+
+
+def test_every_part_that_acts_has_a_name():
+    found = set(actors())
+    assert {"engine", "gate", "restore"} <= found
+    assert found <= set(record_words.PARTS)
 
 
 def test_things_are_named_and_found_only_by_who_may_see_them(db, campaign, team):

@@ -16,12 +16,16 @@ from django.core.management.base import CommandError
 from django.db import connection, transaction
 
 from campaign import audit, clock, delivering, envelopes, publishing, settling, stopping
+from campaign.identity import phones
 from campaign.lending import lender, renewing
 from campaign.models import (
     AuditRow,
     Campaign,
     Delivery,
+    FeedKey,
+    Invitation,
     Notice,
+    Phone,
     Post,
     PostState,
     Pulse,
@@ -30,7 +34,12 @@ from campaign.models import (
 )
 from campaign.operations import VERSION, archive, backing_up, programs, restoring
 from campaign.operations.programs import Unfit
+from campaign.planning import feed
+from campaign.team import inviting
+from local import backup as local_backup
+from local.errors import CannotStart
 from local.postgres import find_binaries
+from local.state import State as Folder
 from platforms.base import Sent, Unknowable
 from platforms.registry import KINDS
 from tests import make
@@ -431,6 +440,21 @@ def test_the_commands_say_what_they_did_and_the_version_is_the_projects(folder: 
     assert f'version = "{VERSION}"' in (django_settings.BASE_DIR / "pyproject.toml").read_text()
 
 
+def test_what_was_ended_since_does_not_come_to_life_again(folder: Path):
+    campaign = make.campaign()
+    team = make.team(campaign)
+    phone, link = make.phone(team["candidate"]), make.link(of=campaign)
+    feed.make_key(team["staff"])
+    backup = back_up(folder)
+    phones.release(phone, by=team["manager"])
+    inviting.revoke(link.invitation, by=team["manager"])
+    FeedKey.objects.all().delete()
+    come_back(backup)
+    assert not Phone.objects.valid(clock.now()).exists()
+    assert not Invitation.objects.open().exists()
+    assert not FeedKey.objects.exists()
+
+
 # On this machine ---------------------------------------------------------------------------------
 
 
@@ -444,3 +468,23 @@ def test_make_finds_the_server_that_runs_and_refuses_what_was_never_started(tmp_
     assert answer.returncode == 2 and "nothing to back up" in answer.stderr
     answer = told("restore", str(tmp_path / "tidak-ada"))
     assert answer.returncode == 2 and "There is no backup in" in answer.stderr
+
+
+def test_a_posko_with_a_server_of_its_own_is_backed_up_while_it_runs(tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://posko@db/posko")
+    mine = Folder(tmp_path / "posko")
+    with pytest.raises(CannotStart, match="nothing to back up"), local_backup._database(mine, may_run=True):
+        pass
+    assert not mine.has_secrets, "a backup with keys made for it could never be restored"
+    running = Folder(tmp_path / "posko")
+    running.take()
+    try:
+        kept = running.secrets(has_data=False)
+        with local_backup._database(mine, may_run=True) as env:
+            assert env["DATABASE_URL"] == "postgres://posko@db/posko"
+            assert env["POSKO_STATE"] == str(tmp_path / "posko")
+            assert mine.secrets(has_data=True) == kept
+        with pytest.raises(CannotStart, match="already runs"), local_backup._database(mine, may_run=False):
+            pass
+    finally:
+        running.release()

@@ -55,6 +55,22 @@ DELETE FROM campaign_approval a USING back WHERE a.post_id = back.id AND a.versi
 UPDATE campaign_delivery SET state = 'cancelled' WHERE state = 'waiting' AND cleared IS NULL AND NOT doubtful;
 UPDATE campaign_notice SET done_at = campaign_now() WHERE kind = 'approve' AND done_at IS NULL;
 
+-- What opens a door by itself may have been ended since the backup, as sign-ins may: none of it comes to life again.
+-- A backup of an earlier version has not got all of these.
+DO $$
+BEGIN
+    IF to_regclass('campaign_phone') IS NOT NULL THEN
+        UPDATE campaign_phone SET revoked_at = campaign_now() WHERE revoked_at IS NULL;
+        UPDATE campaign_phonelink SET expires_at = campaign_now() WHERE used_at IS NULL AND expires_at > campaign_now();
+    END IF;
+    IF to_regclass('campaign_invitation') IS NOT NULL THEN
+        UPDATE campaign_invitation SET revoked_at = campaign_now() WHERE used_at IS NULL AND revoked_at IS NULL;
+    END IF;
+    IF to_regclass('campaign_feedkey') IS NOT NULL THEN
+        DELETE FROM campaign_feedkey;
+    END IF;
+END $$;
+
 -- Signs of life and of the last backup are those of the other place.
 DELETE FROM campaign_pulse;
 INSERT INTO campaign_pulse (name, at, value) VALUES ('backup', current_setting('posko.taken_at')::timestamptz, 0);
