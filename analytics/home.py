@@ -13,7 +13,7 @@ from campaign.models import Delivery, Member
 
 WEEK = timedelta(days=7)
 SHOWN = ("views", "likes", "reposts", "replies")  # what most networks tell of a post
-MOST = 500  # posts on accounts looked at; beyond that the card would be slow, and the overview's summaries tell it
+MOST = 500  # posts on accounts added up; beyond that the card would be slow
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Week:
     sums: list[Sum]
     unread: int
     read: Moment | None
+    is_too_much: bool = False
+    """More than is added up here; a part of it would be a wrong number."""
 
 
 def context(member: Member, now: datetime) -> dict[str, object] | None:
@@ -42,9 +44,11 @@ def context(member: Member, now: datetime) -> dict[str, object] | None:
     since = now - 2 * WEEK
     slots = Delivery.objects.published().filter(campaign=member.campaign_id, sent_at__gte=now - WEEK)
     posts = {slot.partition("/")[0] for slot in slots.values_list("slot", flat=True)}
-    pulls = list(Pull.objects.of_posts().live().filter(campaign=member.campaign_id, since__gte=since)[:MOST])
+    pulls = list(Pull.objects.of_posts().live().filter(campaign=member.campaign_id, since__gte=since)[: MOST + 1])
     if not posts and not pulls:
         return None
+    if len(pulls) > MOST:
+        return {"week": Week(len(posts), [], 0, None, is_too_much=True)}
     this = [pull for pull in pulls if pull.since >= now - WEEK]
     readings = Reading.objects.latest(pulls, each=1)
     ours, before = _sums(this, readings), _sums([pull for pull in pulls if pull not in this], readings)

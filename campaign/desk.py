@@ -26,7 +26,8 @@ from campaign.models import (
 
 DAY = timedelta(days=1)
 NEXT = 3  # things of later days on the first page
-MOST = 60  # rows of a list on one phone screen's page
+MOST = 60  # things of a list on one phone screen's page
+MOST_ROWS = 600  # envelopes of those: ten accounts each
 FAILED_FOR = timedelta(days=3)  # so long a failed one stands among what burns
 ONLY_OUT = (Role.TREASURER, Role.VOLUNTEER)  # they see what is public already
 
@@ -68,7 +69,7 @@ def outgoing(member: Member, now: datetime) -> list[Outgoing]:
     rows = _approved(member).filter(send_at__gte=begin, send_at__lt=begin + DAY)
     if member.role in ONLY_OUT:
         rows = rows.filter(state=State.SENT)
-    return list(_by_thing(rows[:MOST], member.campaign))
+    return list(_by_thing(rows[:MOST_ROWS], member.campaign))[:MOST]
 
 
 def upcoming(member: Member, now: datetime) -> list[Outgoing]:
@@ -76,7 +77,7 @@ def upcoming(member: Member, now: datetime) -> list[Outgoing]:
     if member.role in ONLY_OUT:
         return []
     rows = _approved(member).filter(state=State.WAITING, send_at__gte=_midnight(member.campaign, now) + DAY)
-    return list(_by_thing(rows[:MOST], member.campaign))[:NEXT]
+    return list(_by_thing(rows[:MOST_ROWS], member.campaign))[:NEXT]
 
 
 def _approved(member: Member) -> QuerySet[Delivery]:

@@ -41,7 +41,7 @@ SENTENCES: dict[Role, list[Promise]] = {
     ],
     Role.VOLUNTEER: [
         lazy("You help to spread what the campaign has published."),
-        lazy("On the page Today you see what goes out."),
+        lazy("What you see among people, you send to the team on the page From the field."),
         lazy("Do not share your PIN with anybody, not even with the team."),
     ],
 }

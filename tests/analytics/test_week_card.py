@@ -73,3 +73,15 @@ def test_it_asks_three_times_however_many_posts(campaign, staff, crowd: Crowd):
 def test_another_campaigns_numbers_are_not_ours(campaign, staff, crowd: Crowd):
     published(make.channel(of=make.campaign(slug="lain")))
     assert home.context(staff, clock.now()) is None
+
+
+def test_more_than_can_be_added_up_is_no_smaller_sum(campaign, staff, crowd: Crowd, client, sign_in, monkeypatch):
+    channel = make.channel(of=campaign)
+    for _ in range(2):
+        published(channel)
+    read_due()
+    monkeypatch.setattr(home, "MOST", 1)
+    found = week(staff)
+    assert (found.posts, found.sums, found.read) == (2, [], None)
+    sign_in(Role.STAFF)
+    assert "terlalu banyak untuk dijumlahkan" in client.get(campaign.get_absolute_url()).content.decode()

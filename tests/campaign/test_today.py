@@ -166,12 +166,22 @@ def test_a_full_day_costs_no_more_questions_than_a_quiet_one(today, sign_in, cam
         notices.tell("refuse", row, to=[member], url="/", text="…")
 
     fill()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         today()
     for _ in range(4):
         fill()
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         today()
+
+
+def test_many_accounts_push_no_post_off_the_page(campaign, team, monkeypatch):
+    monkeypatch.setattr(desk, "MOST", 2)
+    channels = [make.channel(of=campaign) for _ in range(3)]
+    now = clock.now()
+    for text in ("Pagi.", "Siang."):
+        make.post_scheduled(on=channels, text=text)
+    found = desk.outgoing(team["staff"], now)
+    assert [(thing.text, len(thing.envelopes)) for thing in found] == [("Pagi.", 3), ("Siang.", 3)]
 
 
 def test_what_leaves_on_later_days_follows_for_those_who_plan(today, sign_in, campaign, team):
@@ -181,3 +191,9 @@ def test_what_leaves_on_later_days_follows_for_those_who_plan(today, sign_in, ca
     assert [thing.text for thing in today().context["upcoming"]] == [f"Dalam {days} hari." for days in (2, 3, 4)]
     sign_in(Role.VOLUNTEER)
     assert today().context["upcoming"] == []
+
+
+def test_who_will_need_a_second_step_is_told_in_practice(client, campaign, sign_in):
+    for role, is_told in ((Role.MANAGER, True), (Role.TREASURER, True), (Role.STAFF, False), (Role.VOLUNTEER, False)):
+        sign_in(role)
+        assert ("/keamanan/" in client.get(f"/c/{campaign.slug}/").content.decode().partition("<main")[2]) is is_told
