@@ -11,7 +11,26 @@ from campaign.duties import deeds
 from campaign.models import Duty, FilingStep, Member
 
 ACCEPT = {"accept": "application/pdf,image/jpeg,image/png,image/webp"}
-NUMBER_HELP = lazy("As it stands on the receipt or letter.")
+
+
+def _file() -> forms.FileField:
+    return forms.FileField(
+        label=lazy("File"),
+        required=False,
+        help_text=lazy("A PDF or a picture, up to 10 MB."),
+        widget=forms.FileInput(attrs=ACCEPT),
+        error_messages={"empty": lazy("This file is empty. Choose another one.")},
+    )
+
+
+def _number(**options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=lazy("Number of the receipt"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        **options,
+    )
 
 
 class AssignForm(forms.Form):
@@ -36,20 +55,8 @@ class AssignForm(forms.Form):
 class FinishForm(forms.Form):
     """That it is done, and what shows it."""
 
-    file = forms.FileField(
-        label=lazy("File"),
-        required=False,
-        help_text=lazy("A PDF or a picture, up to 10 MB."),
-        widget=forms.FileInput(attrs=ACCEPT),
-        error_messages={"empty": lazy("This file is empty. Choose another one.")},
-    )
-    number = forms.CharField(
-        label=lazy("Number of the receipt"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        help_text=NUMBER_HELP,
-    )
+    file = _file()
+    number = _number(help_text=lazy("As it stands on the receipt or letter."))
     link = forms.URLField(
         label=lazy("Link"),
         max_length=500,
@@ -106,19 +113,8 @@ class FileChannelForm(StepForm):
             "invalid": lazy("Type a date as the field shows it."),
         },
     )
-    number = forms.CharField(
-        label=lazy("Number of the receipt"),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-    file = forms.FileField(
-        label=lazy("File"),
-        required=False,
-        help_text=lazy("A PDF or a picture, up to 10 MB."),
-        widget=forms.FileInput(attrs=ACCEPT),
-        error_messages={"empty": lazy("This file is empty. Choose another one.")},
-    )
+    number = _number()
+    file = _file()
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]

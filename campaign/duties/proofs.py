@@ -1,8 +1,9 @@
 """What people hand in as a proof, looked at by content: a picture is drawn anew, a PDF kept only if it is plain."""
 
 import re
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,10 @@ ACTIVE = re.compile(rb"/(JavaScript|JS|Launch|EmbeddedFile|EmbeddedFiles|RichMed
 """What makes a PDF do something when it is opened, or carries another file in it. A receipt has none of it."""
 OTHER = re.compile(rb"<\s*(html|script|svg|!doctype|iframe|body)", re.IGNORECASE)
 """At the head of a file that wants to be a page to some readers and a PDF to others."""
+ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")  # a letter of a name, as PDF also lets it be written
+PACKED = re.compile(rb"/ObjStm.{0,400}?stream\r?\n", re.DOTALL)
+"""What comes before objects that are packed together, names and all."""
+MOST_UNPACKED = 50 * 1024 * 1024
 HEAD = 1024  # bytes: readers look for a type no further in
 
 
@@ -71,11 +76,27 @@ def read(upload: "UploadedFile[Any]") -> tuple[bytes, str]:
 def _pdf(content: bytes) -> bytes:
     if b"%%EOF" not in content[-HEAD:]:
         raise Refused(_("This PDF is cut off or broken. Save it anew and choose it again."))
-    if ACTIVE.search(content) or OTHER.search(content[:HEAD]):
+    if OTHER.search(content[:HEAD]) or any(map(_is_active, _parts(content))):
         raise Refused(
             _("This PDF contains programs or other files. Print it into a new PDF, or take a picture of the page.")
         )
     return content
+
+
+def _is_active(part: bytes) -> bool:
+    return ACTIVE.search(ESCAPED.sub(lambda found: bytes([int(found[1], 16)]), part)) is not None
+
+
+def _parts(content: bytes) -> Iterator[bytes]:
+    """The file as it stands, and what is packed in it. More than anybody's receipt unpacks to counts as active."""
+    yield content
+    left = MOST_UNPACKED
+    for found in PACKED.finditer(content):
+        packed = content[found.end() : content.find(b"endstream", found.end())]
+        with suppress(zlib.error):
+            part = zlib.decompressobj().decompress(packed, left)
+            left -= len(part)
+            yield part if left > 0 else b"/Launch"
 
 
 def forget(proof: Proof) -> None:

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -43,6 +44,15 @@ HOSTILE = {
     "a drawing named png": sent(b'<svg xmlns="http://www.w3.org/2000/svg"></svg>', "a.png", "image/png"),
     "a pdf that is a page too": sent(PDF.replace(b"\n", b"\n<html><script>alert(1)</script>\n", 1)),
     "a page before the pdf": sent(b"<html>" + PDF),
+    "a pdf with a program by another spelling": sent(PDF.replace(b"/Catalog", b"/Catalog /AA << /S /J#61vaScript >>")),
+    "a pdf with a program packed away": sent(
+        PDF.replace(
+            b"endobj",
+            b"endobj\n3 0 obj\n<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode >>\nstream\r\n"
+            + zlib.compress(b"4 0 << /S /JavaScript /JS (x) >>")
+            + b"\nendstream\nendobj",
+        )
+    ),
     "a pdf with a program": sent(PDF.replace(b"/Catalog", b"/Catalog /OpenAction << /S /JavaScript /JS (x) >>")),
     "a pdf that starts something": sent(PDF.replace(b"/Catalog", b"/Catalog /AA << /S /Launch >>")),
     "a pdf with a file in it": sent(PDF.replace(b"/Catalog", b"/Catalog /Names << /EmbeddedFiles 2 0 R >>")),
