@@ -17,17 +17,7 @@ from campaign import audit, checks, clock, election, envelopes, notices, policy
 from campaign.access import require
 from campaign.approving import submissions, telling
 from campaign.errors import Refused
-from campaign.models import (
-    Action,
-    Approval,
-    Campaign,
-    Channel,
-    Delivery,
-    Member,
-    Post,
-    PostState,
-    State,
-)
+from campaign.models import Action, Approval, Campaign, Channel, Delivery, Member, Post, PostState, State
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
 from campaign.writing.drafts import drafts_of
@@ -83,9 +73,7 @@ def submit(post: Post, *, by: Member, version: int) -> None:
         raise Refused(_("Write a text or add a picture."))
     if post.is_planned_before(clock.now()):
         raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))
-    blocked = checks.blocks(checks.findings(subject))
-    if blocked:
-        raise Refused(" ".join(_with_channel(finding) for finding in blocked))
+    _require_unblocked(subject)
     _move(post, "submit", by=by)
     _seal(post, subject.channels, drafts)
     submissions.begin(post, clock.now())
@@ -152,10 +140,7 @@ def approve(post: Post, *, by: Member, version: int, reason: str = "") -> None:
 
 
 def _schedule(post: Post, *, by: Member, now: datetime) -> None:
-    subject = checks.subject_of(post)
-    blocked = checks.blocks(checks.findings(subject))
-    if blocked:
-        raise Refused(" ".join(_with_channel(finding) for finding in blocked))
+    _require_unblocked(checks.subject_of(post))
     sealed = _envelopes(post)
     _move(post, "schedule", by=by)
     envelopes.clear(
@@ -299,6 +284,13 @@ def _take_back(post: Post) -> None:
     """Cancel its envelopes and every yes to this version: unchanged words that come again are asked for again."""
     envelopes.withdraw(_slots(post))
     post.approvals.filter(version=post.version).delete()
+
+
+def _require_unblocked(subject: checks.Subject) -> None:
+    """Raises Refused with all that a check blocks."""
+    blocked = checks.blocks(checks.findings(subject))
+    if blocked:
+        raise Refused(" ".join(_with_channel(finding) for finding in blocked))
 
 
 def _with_channel(finding: checks.Finding) -> str:

@@ -51,5 +51,5 @@ def alarms() -> list[Alarm]:
     ]
     clock_pulse = pulses.get("clock")
     if clock_pulse and clock_pulse.age < timedelta(hours=1):
-        found.append(Alarm("clock", "clock", int(clock_pulse.value)))
+        found.append(Alarm("clock", "clock", abs(int(clock_pulse.value))))
     return found

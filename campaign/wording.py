@@ -121,7 +121,7 @@ RISKS: dict[str, Promise] = {
 
 ALARMS: dict[str, Promise] = {
     "silent": lazy("Nothing is published: Posko has given no sign for %(seconds)s seconds."),
-    "never": lazy("Posko is not publishing yet: it is still starting. Wait a minute."),
+    "never": lazy("Posko is not publishing: it has given no sign yet. Right after a start, wait a minute."),
     "clock": lazy("This machine's clock is %(seconds)s seconds off: posts may leave too early or too late."),
 }
 

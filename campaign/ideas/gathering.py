@@ -116,27 +116,24 @@ def take(idea: Idea, *, by: Member) -> tuple[Post, bool]:
 @transaction.atomic
 def put_aside(idea: Idea, *, by: Member) -> None:
     """Not now; it stays to be found."""
-    require(by, "idea.decide")
-    row = _locked(idea)
-    if row.state == IdeaState.ASIDE:
-        return
-    if row.state != IdeaState.NEW:
-        raise Refused(_("Somebody has made a post of it meanwhile."))
-    _move(row, IdeaState.ASIDE, by=by)
-    audit.record("idea.put_aside", row, by=by)
+    _turn(idea, IdeaState.ASIDE, by=by)
 
 
 @transaction.atomic
 def bring_back(idea: Idea, *, by: Member) -> None:
     """It is new again."""
+    _turn(idea, IdeaState.NEW, by=by)
+
+
+def _turn(idea: Idea, to: IdeaState, *, by: Member) -> None:
     require(by, "idea.decide")
     row = _locked(idea)
-    if row.state == IdeaState.NEW:
+    if row.state == to:
         return
-    if row.state != IdeaState.ASIDE:
+    if row.state not in (IdeaState.NEW, IdeaState.ASIDE):
         raise Refused(_("Somebody has made a post of it meanwhile."))
-    _move(row, IdeaState.NEW, by=by)
-    audit.record("idea.bring_back", row, by=by)
+    _move(row, to, by=by)
+    audit.record("idea.put_aside" if to == IdeaState.ASIDE else "idea.bring_back", row, by=by)
 
 
 @transaction.atomic

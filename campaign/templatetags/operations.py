@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from campaign import stopping, wording
 from campaign.models import Campaign
-from campaign.operations.looking import Line
+from campaign.operations.lines import Line
 
 register = template.Library()
 

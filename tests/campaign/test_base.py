@@ -49,7 +49,7 @@ def test_stop_is_one_press_away_for_those_who_may(page, campaign, sign_in, role)
 
 def test_a_silent_part_shows_on_every_page(page, sign_in):
     sign_in(Role.STAFF)
-    assert "is not publishing yet" in page()
+    assert "has given no sign yet" in page()
     for part in pulse.PARTS:
         pulse.beat(part)
     assert "is not publishing" not in page()

@@ -73,7 +73,7 @@ def test_it_answers_when_redis_is_away_and_every_worker_is_dead(page, sign_in, s
     for title in ("Alarm clock", "Schedule", "Publishing", "Messenger (Redis)"):
         assert state_of(answer, title) == "block", title
     assert "starts Redis" in doors.words(answer)
-    assert "is not publishing yet" in doors.words(answer), "the banner"
+    assert "has given no sign yet" in doors.words(answer), "the banner"
 
 
 def test_silent_parts_are_told_from_one_another(page, sign_in, at_work):
@@ -236,3 +236,10 @@ def test_it_asks_the_same_however_much_there_is(page, sign_in, campaign, at_work
 def test_it_only_reads(client, campaign, sign_in):
     sign_in(Role.MANAGER)
     assert client.post(doors.url("operations", campaign)).status_code == 405
+
+
+def test_a_clock_that_is_slow_is_so_many_seconds_off(page, sign_in, at_work):
+    sign_in(Role.STAFF)
+    pulse.note_skew(timedelta(seconds=-9))
+    told = page().content.decode()
+    assert "9 seconds off" in told and "-9 seconds" not in told
