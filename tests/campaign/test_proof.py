@@ -131,3 +131,11 @@ def test_a_refusal_says_what_to_choose(client, campaign, sign_in):
     sign_in(Role.MANAGER)
     answer = client.post(url("finish_duty", campaign, "rkdk"), {"file": sent(b"halo")})
     assert "Choose a PDF, JPEG, PNG or WebP" in words(answer)
+
+
+def test_a_scan_is_not_taken_for_a_program_because_of_its_pixels():
+    pixels = b"\n2 0 obj\n<< /Filter /DCTDecode >>\nstream\n\xff\xd8\x01/JS\x00\x7f#4a\nendstream\nendobj"
+    scan = PDF.replace(b"\nendobj", b"\nendobj" + pixels)
+    assert proofs.read(sent(scan)) == (scan, "application/pdf")
+    with pytest.raises(Refused):
+        proofs.read(sent(scan.replace(b"/Catalog", b"/Catalog /A << /S /Rendition /JS (x) >>")))
