@@ -5,7 +5,8 @@ from django.db import connection
 
 from campaign import clock, demo, demo_past, demo_stories
 from campaign.models import AuditRow, Campaign, Channel, Delivery, Member, Mode, Post, PostState, Role, State, User
-from platforms.base import Account, Temporary
+from platforms.base import Temporary
+from platforms.contents import Account
 from tests import make
 
 MAKE, REMOVE = "/demo/", "/demo/hapus/"

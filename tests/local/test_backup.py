@@ -31,7 +31,8 @@ from campaign.models import (
 from campaign.operations import VERSION, archive, backing_up, programs, restoring
 from campaign.operations.programs import Unfit
 from local.postgres import find_binaries
-from platforms.base import Sent, Unknowable
+from platforms.base import Unknowable
+from platforms.contents import Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, Network, raises
