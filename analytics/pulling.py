@@ -19,7 +19,8 @@ from campaign import channels, clock
 from campaign.errors import Refused
 from campaign.lending import lender
 from campaign.models import Channel, Pace
-from platforms.base import Connector, ConnectorError, Figure, Reconnect, Stale, Temporary
+from platforms.base import Connector, ConnectorError, Reconnect, Stale, Temporary
+from platforms.contents import Figure
 
 log = logging.getLogger("posko.analytics")
 

@@ -15,7 +15,8 @@ from campaign import audit, clock, envelopes, notices
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Channel, ChannelSecret, Delivery, Health, Member, Pace, State
-from platforms.base import Account, Connector, ConnectorError, Reconnect, Stale, Temporary
+from platforms.base import Connector, ConnectorError, Reconnect, Stale, Temporary
+from platforms.contents import Account
 from platforms.http import Door
 from platforms.registry import KINDS
 

@@ -21,7 +21,8 @@ from campaign import audit, channels, clock, envelopes, outcomes, pulse
 from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
-from platforms.base import Connector, ConnectorError, Halted, Key, Later, Sent
+from platforms.base import Connector, ConnectorError, Halted, Later
+from platforms.contents import Key, Sent
 
 log = logging.getLogger("posko.delivering")
 

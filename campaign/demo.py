@@ -37,7 +37,8 @@ from campaign.models import (
 )
 from campaign.team import inviting, membership
 from campaign.writing.content import Content
-from platforms.base import Account, ConnectorError
+from platforms.base import ConnectorError
+from platforms.contents import Account
 
 CANDIDATE = "Ratna Wijayanti"
 PEOPLE = {

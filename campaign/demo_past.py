@@ -35,7 +35,8 @@ from campaign.models import (
 from campaign.models.delivery import Fingerprint
 from campaign.writing.content import NOT_AFTER, Content, as_json, fill
 from campaign.writing.drafts import drafts_of
-from platforms.base import Account, ConnectorError
+from platforms.base import ConnectorError
+from platforms.contents import Account
 
 JUST_NOW = timedelta(hours=3)  # how long ago the newest one left
 MENDED = timedelta(minutes=40)  # after a failure somebody had it sent again

@@ -18,7 +18,8 @@ from campaign import audit, clock, notices, registry
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Channel, Delivery, Member, PostMedia, State
-from platforms.base import ConnectorError, Draft, Picture
+from platforms.base import ConnectorError
+from platforms.contents import Draft, Picture
 
 MAY_LEAVE = (State.WAITING, State.HELD)
 NOT_OUT = (*MAY_LEAVE, State.FAILED)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from campaign import signing_in
 from campaign.models import Campaign, Channel
-from platforms.base import Account
+from platforms.contents import Account
 
 SECRET = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 

@@ -18,7 +18,7 @@ from pillow_heif import register_heif_opener
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Media, Member
-from platforms.base import Shape
+from platforms.contents import Shape
 
 register_heif_opener()
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "HEIF")  # HEIF: as iPhones take them (HEIC)

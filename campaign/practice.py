@@ -9,8 +9,9 @@ from campaign import channels
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Channel, Member
-from platforms.base import Account, ConnectorError
+from platforms.base import ConnectorError
 from platforms.bluesky import Bluesky
+from platforms.contents import Account
 from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram

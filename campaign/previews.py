@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from campaign import envelopes, wording
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
 from campaign.writing.drafts import draft_for, drafts_of
-from platforms.base import Connector, Draft
+from platforms.base import Connector
 from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
+from platforms.contents import Draft
 
 TOO_LONG = ("too_long", "too_many_bytes")
 UNITS = {"mastodon": "mastodon", "telegram": "utf16"}

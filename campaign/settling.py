@@ -20,7 +20,8 @@ from campaign import audit, channels, clock, election, envelopes
 from campaign.lending import lender, renewing
 from campaign.models import Action, Attempt, Delivery, State
 from campaign.models.delivery import DeliveryQuerySet
-from platforms.base import ConnectorError, Key, Sent, Unknowable
+from platforms.base import ConnectorError, Unknowable
+from platforms.contents import Key, Sent
 
 log = logging.getLogger("posko.settling")
 

@@ -18,8 +18,9 @@ from campaign import channels
 from campaign.errors import Refused
 from campaign.models import Campaign, Member, ServerApp
 from platforms import mastodon_sign_in
-from platforms.base import Account, ConnectorError
+from platforms.base import ConnectorError
 from platforms.bluesky import Bluesky
+from platforms.contents import Account
 from platforms.guard import server_address
 from platforms.telegram import Telegram
 

@@ -1,16 +1,30 @@
 """What every connector takes, gives and raises.
 
-A connector speaks for one account of ours on one network. Plain dataclasses go in and come out; rows,
-requests and HTML stay outside. Whatever goes wrong has one of five names, each with one consequence.
+A connector speaks for one account of ours on one network. What goes in and comes out is in `contents`; rows, requests
+and HTML stay outside. Whatever goes wrong has one of five names, each with one consequence.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
-from uuid import UUID
+
+from platforms.contents import (
+    Account,
+    Draft,
+    Figure,
+    Incoming,
+    Key,
+    Mark,
+    Page,
+    Place,
+    Problem,
+    Profile,
+    Seen,
+    Sent,
+    Shape,
+)
 
 if TYPE_CHECKING:
     from platforms.http import Door
@@ -23,132 +37,17 @@ class Ability(StrEnum):
     """What a connector can do; pages offer only these."""
 
     PUBLISH = "publish"
+    VIDEO = "video"
+    THREAD = "thread"
+    """Answers below a post of our own: a thread, or first comments."""
     DELETE = "delete"
     TIMELINE = "timeline"
+    CONVERSE = "converse"
+    """Reads what people write to us and answers it."""
+    HIDE = "hide"
     MEASURE_POSTS = "measure_posts"
     MEASURE_ACCOUNT = "measure_account"
-
-
-# What goes in ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Account:
-    """One account of ours, with what it takes to act for it.
-
-    `server` is the base address without a trailing slash (`https://mastodon.social`). `secrets` is what the
-    connector's own `connect` gave; nobody else looks inside.
-    """
-
-    platform: str
-    server: str
-    remote_id: str
-    name: str
-    handle: str
-    secrets: Mapping[str, str] = field(repr=False)
-    limits: Mapping[str, int] = field(default_factory=dict)
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Picture:
-    """One image of a draft. `read` loads its bytes, which hash to `sha256`."""
-
-    sha256: str
-    mime: str
-    width: int
-    height: int
-    size: int
-    alt: str
-    read: Callable[[], bytes] = field(repr=False, compare=False)
-
-
-@dataclass(frozen=True)
-class Draft:
-    """All that the network receives, exactly as it was approved."""
-
-    text: str
-    pictures: tuple[Picture, ...] = ()
-    language: str = "id"
-
-
-@dataclass(frozen=True)
-class Key:
-    """What makes a repeat recognisable: chosen once, when the envelope was sealed, and never changed."""
-
-    uuid: UUID
-    made_at: datetime
-
-
-@dataclass(frozen=True)
-class Shape:
-    """What pictures a network shows as they are; what does not fit is made to. 0 means no limit known.
-
-    `widest` is the most width per height, `tallest` the most height per width; `size` in bytes.
-    """
-
-    count: int = 4
-    size: int = 0
-    pixels: int = 0
-    widest: float = 0
-    tallest: float = 0
-
-    def fits(self, *, width: int, height: int, size: int) -> bool:
-        """Whether a picture of this size is taken and shown whole."""
-        return not (
-            (self.size and size > self.size)
-            or (self.pixels and width * height > self.pixels)
-            or (self.widest and width > self.widest * height)
-            or (self.tallest and height > self.tallest * width)
-        )
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A part of a text that the network makes a link: `link`, `mention` or `tag`, and what people see of it."""
-
-    start: int
-    end: int
-    kind: str
-    shown: str
-
-
-# What comes out ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sent:
-    """The network's receipt."""
-
-    remote_id: str
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Seen:
-    """One post found on our own account's timeline."""
-
-    remote_id: str
-    text: str
-    at: datetime
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number as the network told it. `metric` is Posko's word, `remote_name` the network's own."""
-
-    metric: str
-    value: int
-    remote_name: str
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a draft cannot go to this network: a code and its numbers, put into words by `campaign.wording`."""
-
-    code: str
-    params: Mapping[str, int | str] = field(default_factory=dict)
+    PROFILE = "profile"
 
 
 # What goes wrong ---------------------------------------------------------------------------------
@@ -215,6 +114,10 @@ class Connector(ABC):
     can: ClassVar[frozenset[Ability]]
     home: ClassVar[str] = ""
     """The network's own base address; empty where each account has a server of its own, which people type."""
+    hosts: ClassVar[Mapping[str, str]] = {}
+    """The network's further hosts by our name for them, such as `upload`. See `host`."""
+    fetches: ClassVar[bool] = False
+    """Whether the network fetches pictures and films from us, and so needs an address of ours that it can reach."""
     honours_key: ClassVar[timedelta] = timedelta(0)
     """How long the network answers a repeat of the same key with the first result instead of a second post."""
     pace: ClassVar[tuple[int, timedelta]] = (10, timedelta(seconds=60))
@@ -224,6 +127,10 @@ class Connector(ABC):
 
     def __init__(self, account: Account, door: "Door") -> None:
         self.account, self.door = account, door
+
+    def host(self, name: str) -> str:
+        """The base address of one of `hosts`. An account in the sandbox finds it below its own server."""
+        return self.hosts[name] if self.account.server == self.home else f"{self.account.server}/{name}"
 
     @classmethod
     @abstractmethod
@@ -281,6 +188,22 @@ class Connector(ABC):
     def measure_account(self) -> list[Figure]:
         """Numbers of the account itself, such as followers."""
         raise NotImplementedError(f"{self.kind} has no numbers of accounts")
+
+    def messages(self, place: Place, cursor: str) -> Page[Incoming]:
+        """What people wrote to us there since `cursor`, the word of the page before; "" begins some days back."""
+        raise NotImplementedError(f"{self.kind} lets nobody read {place}s")
+
+    def hide(self, remote_id: str, *, hidden: bool) -> None:
+        """Hide what somebody wrote below a post of ours, or show it again. Twice is once."""
+        raise NotImplementedError(f"{self.kind} hides nothing")
+
+    def profile(self) -> Profile:
+        """What the account tells of itself."""
+        raise NotImplementedError(f"{self.kind} shows no profile")
+
+    def is_public(self, remote_id: str) -> Sent | None:
+        """The receipt of what a person had to finish there (`Sent.waits_for`), once the public sees it; else None."""
+        raise NotImplementedError(f"{self.kind} leaves nothing to finish")
 
     def is_stale(self, now: datetime) -> bool:
         """Whether the token must be renewed before it is used at `now`."""

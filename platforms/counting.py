@@ -9,7 +9,7 @@ from typing import Any
 
 import regex  # type: ignore[import-untyped]
 
-from platforms.base import Draft, Mark, Problem
+from platforms.contents import Draft, Mark, Problem
 
 _GRAPHEME = regex.compile(r"\X")
 

@@ -12,23 +12,8 @@ from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from platforms.answers import accept, one, packed, proceed, repeatable, saved, things, words
-from platforms.base import (
-    Ability,
-    Account,
-    Connector,
-    Draft,
-    Figure,
-    Keep,
-    Key,
-    Later,
-    Mark,
-    Picture,
-    Problem,
-    Seen,
-    Sent,
-    Shape,
-    Unknowable,
-)
+from platforms.base import Ability, Connector, Keep, Later, Unknowable
+from platforms.contents import Account, Draft, Figure, Key, Mark, Picture, Problem, Seen, Sent, Shape
 from platforms.counting import PictureRules, bare, graphemes, marks, number, picture_problems, plain, text_problems
 from platforms.guard import server_address
 from platforms.http import Answer, Door
@@ -70,7 +55,9 @@ class Mastodon(Connector):
 
     kind: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
-    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    can: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.PUBLISH, Ability.DELETE, Ability.TIMELINE, Ability.MEASURE_POSTS, Ability.MEASURE_ACCOUNT}
+    )
     honours_key: ClassVar[timedelta] = timedelta(minutes=50)
     pace: ClassVar[tuple[int, timedelta]] = (100, timedelta(minutes=5))
     """A third of what servers usually bear, for reading counts too."""

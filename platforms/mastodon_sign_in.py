@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from platforms.answers import accept, content, one, repeatable, words
-from platforms.base import Account, Reconnect
+from platforms.base import Reconnect
+from platforms.contents import Account
 from platforms.guard import server_address
 from platforms.http import Door
 from platforms.mastodon import Mastodon

@@ -12,24 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, Never
 
 from platforms.answers import LONGEST_WAIT, content, one, proceed, refuse, repeatable, tidy, words
-from platforms.base import (
-    Ability,
-    Account,
-    Connector,
-    ConnectorError,
-    Draft,
-    Figure,
-    Keep,
-    Key,
-    Mark,
-    Problem,
-    Reconnect,
-    Rejected,
-    Sent,
-    Shape,
-    Temporary,
-    Unknowable,
-)
+from platforms.base import Ability, Connector, ConnectorError, Keep, Reconnect, Rejected, Temporary, Unknowable
+from platforms.contents import Account, Draft, Figure, Key, Mark, Problem, Sent, Shape
 from platforms.counting import PictureRules, marks, picture_problems, text_problems, utf16
 from platforms.guard import server_address
 from platforms.http import Answer, Door, File

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from . import control, dialects, voters
+from . import control, dialects, pushing, voters
 from .gate import gate
 from .pages import addresses
 from .world import WORLD, World
@@ -29,7 +29,7 @@ def build(world: World) -> web.Application:
 
 async def _work_in_background(app: web.Application) -> AsyncIterator[None]:
     world = app[WORLD]
-    jobs = [_flush(world), voters.run(world)]
+    jobs = [_flush(world), voters.run(world), pushing.run(world)]
     jobs += [each.background(world) for each in dialects.ALL.values() if each.background]
     tasks = [asyncio.create_task(job) for job in jobs]
     yield

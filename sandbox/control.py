@@ -152,8 +152,14 @@ async def change_settings(request: web.Request) -> web.Response:
 
 
 async def act_as_voter(request: web.Request) -> web.Response:
-    """POST {"platform", "remote_id", "act": like|repost|reply, "kind"?, "text"?, "number"?}: as on the feed page."""
+    """POST {"platform", "remote_id", "act": like|repost|reply, "kind"?, "text"?, "number"?}: as on the feed page.
+
+    {"platform", "account", "act": mention|message, "voter"?, "kind"?, "text"?} speaks to an account of ours; `voter` is
+    the number of one of the cast.
+    """
     world, body = request.app[WORLD], await _body(request)
+    if body.get("act") in ("mention", "message"):
+        return _speak(world, body)
     post = _post(world, body)
     number = body.get("number", 1)
     if not isinstance(number, int) or not 1 <= number <= 1_000_000:
@@ -166,9 +172,22 @@ async def act_as_voter(request: web.Request) -> web.Response:
         case "reply":
             post = crowd.reply(world, post, str(body.get("kind") or "tanya"), str(body.get("text") or ""))
         case _:
-            raise ValueError("act must be like, repost or reply.")
+            raise ValueError("act must be like, repost, reply, mention or message.")
     counts = {"likes": post.likes, "reposts": post.reposts, "replies": post.replies}
     return web.json_response({"remote_id": post.remote_id, "text": post.text} | counts)
+
+
+def _speak(world: World, body: dict[str, Any]) -> web.Response:
+    platform, number = str(body.get("platform")), body.get("voter", 0)
+    account = _known(world, platform, str(body.get("account")).removeprefix("@"))
+    if account is None or account.is_voter:
+        raise LookupError("There is no such account.")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise ValueError("voter must be a whole number.")
+    said = crowd.speak(
+        world, account, str(body["act"]), str(body.get("kind") or "tanya"), str(body.get("text") or ""), number=number
+    )
+    return web.json_response({"remote_id": said.remote_id, "text": said.text}, status=201)
 
 
 async def act_by_hand(request: web.Request) -> web.Response:

@@ -85,3 +85,13 @@ def reply(world: World, post: Post, kind: str, text: str = "", *, number: int = 
     words = text.strip() or said[(choice.randrange(len(said)) + number) % len(said)]
     who = voter(world, post.platform, Random(post.remote_id).randrange(len(CAST)) + number)
     return dialects.ALL[post.platform].reply_as_voter(world, post, who, words)
+
+
+def speak(world: World, account: Account, act: str, kind: str, text: str = "", *, number: int = 0) -> Post:
+    """A voter writes to our account (`message`) or of it (`mention`). Raises ValueError where that cannot be."""
+    dialect = dialects.ALL[account.platform]
+    way = {"mention": dialect.mention_as_voter, "message": dialect.message_as_voter}[act]
+    if way is None:
+        raise ValueError(f"Nobody can send a {act} on {dialect.label}.")
+    said = WORDS.get(kind) or WORDS["tanya"]
+    return way(world, account, voter(world, account.platform, number), text.strip() or said[number % len(said)])

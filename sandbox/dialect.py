@@ -28,7 +28,10 @@ class Dialect:
     `describe` looks at a request without carrying it out, `shown` gives its path without tokens, `error` is a plain
     error of that HTTP status in the network's own shape, `refuse` the answer to one of the token faults. `secrets`
     is what a person would copy from the network's settings page. `post_by_hand` asks neither a
-    token nor a limit, whoever is named as its maker. `background` runs as long as the sandbox does.
+    token nor a limit, whoever is named as its maker. `background` runs as long as the sandbox does. A voter speaks of
+    our account in a post of their own (`mention_as_voter`: our account, the voter, words), or to it alone
+    (`message_as_voter`); both are None where the network has no such thing. `likes`, `reposts` and `followers` are what
+    people call them there, "" for what there is not. `shown_at` tells what stands at a path below `/<platform>/web/`.
     """
 
     platform: str
@@ -48,3 +51,9 @@ class Dialect:
     reply_as_voter: Callable[[World, Post, Account, str], Post]
     counts_changed: Callable[[World, Post], None]
     background: Callable[[World], Coroutine[None, None, None]] | None = None
+    likes: str = "Suka"
+    reposts: str = ""
+    followers: str = "pengikut"
+    shown_at: Callable[[World, str], Account | Post | None] | None = None
+    mention_as_voter: Callable[[World, Account, Account, str], Post] | None = None
+    message_as_voter: Callable[[World, Account, Account, str], Post] | None = None

@@ -16,7 +16,10 @@ MadeBy = Literal["api", "hand", "voter"]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post, reply or message. `place`: the chat on Telegram, empty elsewhere; `extra` belongs to the dialect."""
+    """One post, reply or message. `extra` belongs to the dialect.
+
+    `place`: the chat on Telegram; `dm:` and whom it is with for words that the public does not see; else empty.
+    """
 
     id: int
     platform: str

@@ -50,6 +50,10 @@ CREATE INDEX IF NOT EXISTS updates_account ON updates (account_id, id);
 CREATE TABLE IF NOT EXISTS hooks (
     account_id INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL, allowed TEXT NOT NULL,
     error_at REAL, error TEXT);
+CREATE TABLE IF NOT EXISTS pushes (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT NOT NULL, body BLOB NOT NULL, headers TEXT NOT NULL,
+    at REAL NOT NULL, tries INTEGER NOT NULL DEFAULT 0, next_at REAL NOT NULL DEFAULT 0);
+CREATE INDEX IF NOT EXISTS pushes_platform ON pushes (platform, id);
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, platform TEXT, account TEXT, step TEXT NOT NULL, fault TEXT NOT NULL,
     times INTEGER, created_at REAL NOT NULL, params TEXT NOT NULL);
@@ -60,7 +64,8 @@ CREATE TABLE IF NOT EXISTS requests (
     accepted INTEGER NOT NULL);
 """
 TABLES = (
-    "accounts", "tokens", "posts", "media", "keys", "records", "updates", "hooks", "faults", "log", "requests",
+    "accounts", "tokens", "posts", "media", "keys", "records", "updates", "hooks", "pushes", "faults", "log",
+    "requests",
 )  # fmt: skip
 
 

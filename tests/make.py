@@ -45,7 +45,7 @@ from campaign.team import inviting, joining
 from campaign.team.joining import Newcomer
 from campaign.team.links import Link
 from campaign.writing.content import Content
-from platforms.base import Account
+from platforms.contents import Account
 
 _numbers = count(1)
 PASSWORD = "kata-sandi-uji-coba"

@@ -6,17 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from platforms.base import (
-    Ability,
-    Account,
-    Connector,
-    Draft,
-    Figure,
-    Keep,
-    Key,
-    Problem,
-    Sent,
-)
+from platforms.base import Ability, Connector, Keep
+from platforms.contents import Account, Draft, Figure, Key, Problem, Sent
 
 
 @dataclass

@@ -19,7 +19,7 @@ from campaign.models import Member, Role
 from campaign.models.campaign import RESERVED
 from campaign.registry import navigation
 from campaign.states import MOVES
-from platforms.base import Account
+from platforms.contents import Account
 from tests import make
 from tests.asking import ANYBODY, Asker, fingerprint, writes
 from tests.routes import KEYED, METHODS, PUBLIC, ROUTES, SIGNED_IN, Route, world

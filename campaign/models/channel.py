@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.fields import EncryptedJSONField
 from campaign.models.campaign import Campaign, Member
-from platforms.base import Account, Connector
+from platforms.base import Connector
+from platforms.contents import Account
 from platforms.registry import KINDS
 
 

@@ -18,7 +18,8 @@ from campaign.errors import Refused
 from campaign.forms_channels import FORMS, ConnectForm, PasswordlessForm, Permissions, SecretForm, steps
 from campaign.http import Request, answer, row_number
 from campaign.models import Channel, Delivery, Member, State
-from platforms.base import Account, ConnectorError
+from platforms.base import ConnectorError
+from platforms.contents import Account
 from platforms.registry import KINDS
 
 LIST = "campaign/channels.html"

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 
 from campaign import pictures
 from campaign.models import Channel, Media, PictureVariant
-from platforms.base import Shape
+from platforms.contents import Shape
 
 
 def fitting(media: Media, channel: Channel) -> Media:

@@ -9,26 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from platforms.answers import content, one, packed, proceed, repeatable, saved, things, words
-from platforms.base import (
-    Ability,
-    Account,
-    Connector,
-    Draft,
-    Figure,
-    Keep,
-    Key,
-    Later,
-    Mark,
-    Picture,
-    Problem,
-    Reconnect,
-    Seen,
-    Sent,
-    Shape,
-    Unknowable,
-    Unsure,
-)
+from platforms.base import Ability, Connector, Keep, Later, Reconnect, Unknowable, Unsure
 from platforms.bluesky import richtext, session, tid
+from platforms.contents import Account, Draft, Figure, Key, Mark, Picture, Problem, Seen, Sent, Shape
 from platforms.counting import PictureRules, graphemes, picture_problems, text_problems
 from platforms.http import Answer, Door
 
@@ -57,7 +40,9 @@ class Bluesky(Connector):
     kind: ClassVar[str] = "bluesky"
     label: ClassVar[str] = "Bluesky"
     home: ClassVar[str] = "https://bsky.social"
-    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    can: ClassVar[frozenset[Ability]] = frozenset(
+        {Ability.PUBLISH, Ability.DELETE, Ability.TIMELINE, Ability.MEASURE_POSTS, Ability.MEASURE_ACCOUNT}
+    )
     honours_key: ClassVar[timedelta] = timedelta(days=7)
     pace: ClassVar[tuple[int, timedelta]] = (100, timedelta(minutes=5))  # 1,666 posts an hour are allowed
     renews: ClassVar[bool] = True

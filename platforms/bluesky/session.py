@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Never
 
 from platforms.answers import content, one, refuse, words
-from platforms.base import Account, ConnectorError, Reconnect, Stale, Temporary
+from platforms.base import ConnectorError, Reconnect, Stale, Temporary
+from platforms.contents import Account
 from platforms.guard import server_address
 from platforms.http import Answer, Door
 

@@ -6,7 +6,7 @@ Source: AT Protocol specification, "Record Key Types, Timestamp Identifier (TID)
 
 from datetime import UTC, datetime, timedelta
 
-from platforms.base import Key
+from platforms.contents import Key
 
 ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

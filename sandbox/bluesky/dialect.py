@@ -162,5 +162,6 @@ BLUESKY = Dialect(
     post_by_hand=post_by_hand,
     delete_by_hand=delete_by_hand,
     reply_as_voter=reply_as_voter,
+    reposts="Repost",
     counts_changed=lambda world, post: None,
 )

@@ -11,6 +11,7 @@ from sandbox.dialect import Dialect
 from sandbox.faults import Call
 from sandbox.posts import Post
 from sandbox.store import Store
+from sandbox.tokens import look_up
 from sandbox.world import World
 
 from . import entities, errors, ids, instance, media, oauth, people, statuses, tokens
@@ -58,7 +59,7 @@ def _addresses() -> list[web.RouteDef]:
 
 async def describe(world: World, request: web.Request) -> Call:
     """Whose request this is and which step of their work."""
-    row = tokens.look_up(world.store, tokens.bearer(request), "access")
+    row = look_up(world.store, tokens.bearer(request), "access")
     account = accounts.get(world.store, row["account_id"]) if row and row["account_id"] else None
     return Call("mastodon", _step(request.method, request.path), account, row["created_at"] if row else inf)
 
@@ -139,5 +140,7 @@ MASTODON = Dialect(
     post_by_hand=post_by_hand,
     delete_by_hand=delete_by_hand,
     reply_as_voter=reply_as_voter,
+    likes="Favorit",
+    reposts="Boost",
     counts_changed=lambda world, post: None,
 )

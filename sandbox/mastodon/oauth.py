@@ -18,6 +18,7 @@ from sandbox.dialect import Refusal
 from sandbox.pages import consent
 from sandbox.params import Params, read_params
 from sandbox.store import Store
+from sandbox.tokens import keep, look_up
 from sandbox.world import WORLD
 
 from . import errors, ids, tokens
@@ -39,7 +40,7 @@ async def register(request: web.Request) -> web.Response:
     store = request.app[WORLD].store
     with store.write():
         kept = {"name": name, "uris": uris, "secret": client_secret}
-        tokens.keep(store, client_id, "app", account=None, client_id=client_id, scopes=scopes, **kept)
+        keep(store, client_id, "app", account=None, client_id=client_id, scopes=scopes, **kept)
     website = params.text("website") or None
     return web.json_response({
         "id": ids.next_id(), "name": name, "website": website, "scopes": scopes.split(),
@@ -79,7 +80,7 @@ async def decide(request: web.Request) -> web.StreamResponse:
     with world.store.write():
         kept = {"redirect_uri": redirect_uri, "challenge": params.text("code_challenge")}
         scopes = params.text("scope", "read")
-        tokens.keep(world.store, code, "code", account=account, client_id=app["token"], scopes=scopes, **kept)
+        keep(world.store, code, "code", account=account, client_id=app["token"], scopes=scopes, **kept)
     if redirect_uri == OUT_OF_BAND:
         return consent.show_code(code)
     return _back(redirect_uri, {"code": code}, state)
@@ -94,7 +95,7 @@ def _back(redirect_uri: str, answer: dict[str, str], state: str) -> web.Response
 
 def _checked(store: Store, params: Params) -> sqlite3.Row:
     """The app that asks, after everything about its question was found in order."""
-    app = tokens.look_up(store, params.text("client_id"), "app")
+    app = look_up(store, params.text("client_id"), "app")
     if app is None:
         errors.oauth(401, "invalid_client", errors.INVALID_CLIENT)
     if params.text("redirect_uri") not in json.loads(app["extra"])["uris"]:
@@ -128,7 +129,7 @@ async def token(request: web.Request) -> web.Response:
     if grant != "authorization_code":
         text = "The authorization grant type is not supported by the authorization server."
         errors.oauth(400, "unsupported_grant_type", text)
-    code = tokens.look_up(store, params.text("code"), "code")
+    code = look_up(store, params.text("code"), "code")
     if code is None or not _fits(code, app, params):
         errors.oauth(400, "invalid_grant", errors.INVALID_GRANT)
     account = accounts.get(store, code["account_id"])
@@ -152,7 +153,7 @@ def _client(request: web.Request, store: Store, params: Params) -> sqlite3.Row:
             client_id, _, secret = base64.b64decode(head[6:]).decode().partition(":")
         except ValueError:
             client_id = ""
-    app = tokens.look_up(store, client_id, "app")
+    app = look_up(store, client_id, "app")
     if app is None or not hmac.compare_digest(json.loads(app["extra"])["secret"].encode(), secret.encode()):
         errors.oauth(401, "invalid_client", errors.INVALID_CLIENT)
     return app
@@ -174,7 +175,7 @@ async def revoke(request: web.Request) -> web.Response:
     """POST /oauth/revoke: the token is dead from now on. An unknown token is answered 200, as RFC 7009 wants."""
     store, params = request.app[WORLD].store, await read_params(request)
     app = _client(request, store, params)
-    row = tokens.look_up(store, params.text("token"), "access")
+    row = look_up(store, params.text("token"), "access")
     if row is not None and row["client_id"] != app["token"]:
         errors.oauth(403, "unauthorized_client", "You are not authorized to revoke this token")
     with store.write():

@@ -1,8 +1,6 @@
 """Who is calling: access tokens, their scopes and the rate limit that goes with them."""
 
-import json
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +11,7 @@ from sandbox.accounts import Account
 from sandbox.dialect import Refusal
 from sandbox.limits import Allowance
 from sandbox.store import Store
+from sandbox.tokens import keep, look_up
 from sandbox.world import WORLD
 
 from . import errors
@@ -43,22 +42,6 @@ def issue(store: Store, *, account: Account | None, client_id: str, scopes: str,
     token = token or secrets.token_urlsafe(32)
     keep(store, token, "access", account=account, client_id=client_id, scopes=scopes, **extra)
     return token
-
-
-def keep(
-    store: Store, token: str, kind: str, *, account: Account | None, client_id: str, scopes: str, **extra: Any
-) -> None:
-    """Remember a token or code inside an open write."""
-    store.run(
-        "INSERT INTO tokens (token, kind, account_id, client_id, scopes, created_at, extra)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(token, kind, account.id if account else None, client_id, scopes, clock.now(), json.dumps(extra)),
-    )
-
-
-def look_up(store: Store, token: str, kind: str) -> sqlite3.Row | None:
-    """The row of a token of that kind, revoked ones too, or None."""
-    return store.one("SELECT * FROM tokens WHERE token = ? AND kind = ?", token, kind)
 
 
 def bearer(request: web.Request) -> str:

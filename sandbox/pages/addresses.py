@@ -20,6 +20,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/telegram/c/{group:\\d+}/{remote_id:\\d+}", feed.telegram_comment, name="page-telegram-comment"),
         web.get("/telegram/{handle:\\w+}", feed.telegram_account, name="page-telegram-account"),
         web.get("/telegram/{handle:\\w+}/{remote_id:\\d+}", feed.telegram_post, name="page-telegram-post"),
+        web.get("/{platform}/web/{path:.*}", feed.web_page, name="page-web"),
         web.get("/files/{digest:[0-9a-f]{64}}", files.picture, name="page-file"),
         web.get("/static/{name:feed\\.css|avatar\\.svg}", files.static, name="page-static"),
     ]

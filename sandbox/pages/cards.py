@@ -12,9 +12,6 @@ from sandbox.world import World
 from .frame import ago, initials, number
 
 LINK = re.compile(r"(https?://[^\s<>\"]*[^\s<>\"'.,;:!?)])|((?<!\w)[#@][\w.]*\w)")
-# What people call a like and a repost there; Telegram's bots do not see who passes a post on.
-LIKES = {"mastodon": "Favorit", "bluesky": "Suka", "telegram": "Reaksi"}
-REPOSTS = {"mastodon": "Boost", "bluesky": "Repost"}
 KINDS = (
     ("tanya", "Bertanya"),
     ("keluhan", "Mengeluh"),
@@ -67,9 +64,10 @@ def _form(post: Post, act: str, back: str, inner: str) -> str:
 
 
 def _buttons(post: Post, back: str) -> str:
-    buttons = _button(post, "suka", "♥", LIKES[post.platform], post.likes, back)
-    if post.platform in REPOSTS:
-        buttons += _button(post, "sebar", "↻", REPOSTS[post.platform], post.reposts, back)
+    dialect = dialects.ALL[post.platform]
+    buttons = _button(post, "suka", "♥", dialect.likes, post.likes, back)
+    if dialect.reposts:
+        buttons += _button(post, "sebar", "↻", dialect.reposts, post.reposts, back)
     return f'<div class="counts">{buttons}<span class="count">✎ {number(post.replies)} balasan</span></div>'
 
 

@@ -1,6 +1,6 @@
 """The page on which a person lets an app use an account."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from aiohttp import web
@@ -19,19 +19,33 @@ MEANING = {
 
 
 def ask(
-    *, app_name: str, network: str, people: Sequence[Account], scopes: Sequence[str], hidden: dict[str, str]
+    *,
+    app_name: str,
+    network: str,
+    people: Sequence[Account],
+    scopes: Sequence[str],
+    hidden: dict[str, str],
+    meaning: Mapping[str, str] = MEANING,
+    several: bool = False,
+    may_untick: bool = False,
 ) -> web.Response:
-    """Ask yes or no and for which account. `hidden` goes back with the answer."""
+    """Ask yes or no and for which account, or for `several`. `hidden` goes back with the answer.
+
+    With `may_untick` each permission is a box of its own and comes back as `grant`.
+    """
     if not people:
         return refused("Belum ada akun latihan di jejaring ini. Buat dahulu satu akun, lalu ulangi.")
     kept = "".join(f'<input type="hidden" name="{escape(k)}" value="{escape(v)}">' for k, v in hidden.items())
-    wishes = dict.fromkeys(MEANING.get(each.split(":")[0], each) for each in scopes)
-    items = "".join(f"<li>{escape(each)}</li>" for each in wishes)
-    choices = "".join(_choice(each, is_first=number == 0) for number, each in enumerate(people))
+    if may_untick:
+        items = "".join(_permission(each, meaning.get(each, each)) for each in scopes)
+    else:
+        wishes = dict.fromkeys(meaning.get(each.split(":")[0], each) for each in scopes)
+        items = "".join(f"<li>{escape(each)}</li>" for each in wishes)
+    choices = "".join(_choice(each, is_first=number == 0, several=several) for number, each in enumerate(people))
     body = f"""<main class="consent"><p class="eyebrow">{escape(network)} · latihan</p>
 <h1>{escape(app_name)} ingin memakai akun Anda</h1>
-<p>Bila Anda setuju, aplikasi ini boleh:</p><ul>{items}</ul>
-<form method="post">{kept}<fieldset><legend>Pilih akun</legend>{choices}</fieldset>
+<form method="post">{kept}<p>Bila Anda setuju, aplikasi ini boleh:</p><ul>{items}</ul>
+<fieldset><legend>Pilih akun</legend>{choices}</fieldset>
 <div class="row"><button name="answer" value="yes">Izinkan</button>
 <button name="answer" value="no" class="quiet">Tolak</button></div></form>
 <p class="note">Ini halaman latihan. Tidak ada yang dikirim ke internet.</p></main>"""
@@ -39,9 +53,15 @@ def ask(
     return page("Izinkan aplikasi", body)
 
 
-def _choice(account: Account, *, is_first: bool) -> str:
-    more = "checked required" if is_first else "required"
-    return f"""<label class="choice"><input type="radio" name="account" value="{escape(account.handle)}" {more}>
+def _permission(scope: str, words: str) -> str:
+    box = f'<input type="checkbox" name="grant" value="{escape(scope)}" checked>'
+    return f"<li><label>{box} {escape(words)}</label></li>"
+
+
+def _choice(account: Account, *, is_first: bool, several: bool) -> str:
+    kind, more = ("checkbox", "") if several else ("radio", " required")
+    mark = f'type="{kind}" name="account" value="{escape(account.handle)}"{" checked" if is_first else ""}{more}'
+    return f"""<label class="choice"><input {mark}>
 <span class="avatar" aria-hidden="true">{initials(account.name)}</span>
 <span><b>{escape(account.name)}</b><br><small>@{escape(account.handle)}</small></span></label>"""
 

@@ -12,7 +12,6 @@ from sandbox.world import WORLD, World
 from . import acts, cards
 from .frame import initials, number, page
 
-FOLLOWERS = {"telegram": "pelanggan"}
 AT_A_GLANCE, ON_A_PAGE = 5, 30
 NOBODY = "Belum ada akun latihan. Hubungkan akun dari Posko dalam mode latihan; akun itu akan tampil di sini."
 GONE = "<h1>Kiriman ini tidak ada</h1><p>Mungkin sudah dihapus.</p>"
@@ -44,7 +43,7 @@ def _phone(world: World, account: Account, *, back: str, limit: int) -> str:
     elif len(found) > limit and back == "/":
         items += f'<p class="more"><a href="{_path(account)}">Lihat kiriman sebelumnya</a></p>'
     place = f'id="{account.platform}-{escape(account.handle)}" data-network="{account.platform}"'
-    count = f"{number(account.followers)} {FOLLOWERS.get(account.platform, 'pengikut')}"
+    count = f"{number(account.followers)} {dialects.ALL[account.platform].followers}"
     return f"""<section class="phone" {place}><header><p class="network">{dialects.ALL[account.platform].label}</p>
 <div class="who"><span class="avatar big" aria-hidden="true">{initials(account.name)}</span>
 <p><a href="{_path(account)}"><b>{escape(account.name)}</b></a><br>
@@ -61,6 +60,7 @@ def _top(world: World, account: Account, limit: int) -> list[Post]:
     found = [each for each in posts.of(world.store, account, limit=limit * 12) if not each.reply_to]
     if account.platform == "telegram":
         found = [each for each in found if each.place == account.remote_id]
+    found = [each for each in found if not each.place.startswith("dm:")]
     firsts = {each.extra["media_group_id"]: each.id for each in found if "media_group_id" in each.extra}
     return [each for each in found if firsts.get(each.extra.get("media_group_id"), each.id) == each.id][:limit]
 
@@ -146,3 +146,13 @@ async def telegram_comment(request: web.Request) -> web.Response:
     """GET /telegram/c/group/message: a comment's permalink."""
     info = request.match_info
     return _post(request, posts.find(request.app[WORLD].store, "telegram", info["remote_id"], f"-100{info['group']}"))
+
+
+async def web_page(request: web.Request) -> web.Response:
+    """GET /<platform>/web/…: what people see at an address of that network's own site."""
+    world, info = request.app[WORLD], request.match_info
+    dialect = dialects.ALL.get(info["platform"])
+    found = dialect.shown_at(world, info["path"]) if dialect and dialect.shown_at else None
+    if isinstance(found, Account):
+        return _account(request, found.platform, found.handle)
+    return _post(request, found)

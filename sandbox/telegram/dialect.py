@@ -195,6 +195,8 @@ TELEGRAM = Dialect(
     post_by_hand=post_by_hand,
     delete_by_hand=delete_by_hand,
     reply_as_voter=reply_as_voter,
+    likes="Reaksi",
+    followers="pelanggan",
     counts_changed=counts_changed,
     background=pusher.run,
 )

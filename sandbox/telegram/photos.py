@@ -1,12 +1,10 @@
 """Pictures a bot sends: uploaded, by file_id, or by an address on this machine. Source: Bot API, *Sending files*."""
 
 from typing import Any
-from urllib.parse import urlsplit
-
-import aiohttp
 
 from sandbox import clock
 from sandbox.blobs import Blobs, Picture, look_at
+from sandbox.fetching import fetch
 from sandbox.params import Upload
 from sandbox.store import Store
 
@@ -14,7 +12,6 @@ from . import errors, shapes
 from .visit import Visit
 
 UPLOAD_BYTES, FETCH_BYTES = 10 * 1024 * 1024, 5 * 1024 * 1024
-LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
 async def take(visit: Visit, given: Any) -> Picture:
@@ -26,7 +23,8 @@ async def take(visit: Visit, given: Any) -> Picture:
     if not given or not isinstance(given, str):
         errors.bad("there is no photo in the request")
     if given.startswith(("http://", "https://")):
-        return _keep(visit, await _fetch(given))
+        data = await fetch(given, FETCH_BYTES)
+        return _keep(visit, data) if data else errors.bad("failed to get HTTP URL content")
     row = visit.store.one("SELECT * FROM media WHERE platform = 'telegram' AND remote_id = ?", given)
     if row is None:
         errors.bad("wrong remote file identifier specified: can't unserialize it. Wrong last symbol")
@@ -62,22 +60,3 @@ def remember(store: Store, blobs: Blobs, account_id: int, data: bytes) -> Pictur
             *(account_id, name, digest, seen[0], len(data), seen[1], seen[2], clock.now()),
         )
     return Picture(digest, *seen, size=len(data), remote_id=name)
-
-
-async def _fetch(url: str) -> bytes:
-    """The bytes at an address, which must be on this machine: the sandbox never reaches out."""
-    if urlsplit(url).hostname not in LOOPBACK:
-        errors.bad("failed to get HTTP URL content")
-    try:
-        async with (
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10)) as session,
-            session.get(url, allow_redirects=False) as answer,
-        ):
-            data = await answer.content.read(FETCH_BYTES + 1) if answer.status == 200 else b""
-            while data and not answer.content.at_eof() and len(data) <= FETCH_BYTES:
-                data += await answer.content.read(FETCH_BYTES + 1 - len(data))
-    except (aiohttp.ClientError, TimeoutError):
-        data = b""
-    if not data or len(data) > FETCH_BYTES:
-        errors.bad("failed to get HTTP URL content")
-    return data

@@ -13,7 +13,7 @@ from analytics import pulling
 from analytics.models import Pull
 from campaign import delivering
 from campaign.models import Channel, Delivery, Post, State
-from platforms.base import Figure
+from platforms.contents import Figure
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector

@@ -10,8 +10,8 @@ from analytics import metrics, tasks
 from analytics.models import Pull, Reading
 from campaign import channels, delivering
 from campaign.models import Campaign, Channel, Delivery, State
-from platforms.base import Account
 from platforms.bluesky import Bluesky
+from platforms.contents import Account
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
 from tests import make

@@ -8,7 +8,8 @@ from django.db import models
 
 from campaign import afterwards, clock, delivering, publishing
 from campaign.models import Approval, AuditRow, Channel, Delivery, Notice, Post, PostState, Role
-from platforms.base import Draft, Rejected, Temporary
+from platforms.base import Rejected, Temporary
+from platforms.contents import Draft
 from tests import make
 from tests.network import Network
 

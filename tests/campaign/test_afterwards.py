@@ -7,7 +7,8 @@ import pytest
 from campaign import afterwards, clock, delivering, envelopes, settling
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Notice, Post, PostState, Role, State
-from platforms.base import Rejected, Sent, Temporary, Unknowable, Unsure
+from platforms.base import Rejected, Temporary, Unknowable, Unsure
+from platforms.contents import Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.campaign.lives import fails_for, fresh, two_channels

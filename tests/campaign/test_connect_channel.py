@@ -5,8 +5,9 @@ import pytest
 from campaign import signing_in
 from campaign.models import Channel, ChannelSecret, Mode, Role, ServerApp
 from platforms import mastodon_sign_in
-from platforms.base import Account, ConnectorError, Reconnect, Temporary
+from platforms.base import ConnectorError, Reconnect, Temporary
 from platforms.bluesky import Bluesky
+from platforms.contents import Account
 from platforms.telegram import Telegram
 from tests import make
 from tests.campaign.doors import HTMX, only, url, words

@@ -8,7 +8,8 @@ from django.db import DatabaseError, OperationalError, transaction
 
 from campaign import channels, clock, delivering, envelopes, settling, stopping
 from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Notice, Pace, Role, State
-from platforms.base import Later, Reconnect, Rejected, Sent, Stale, Temporary, Unknowable, Unsure
+from platforms.base import Later, Reconnect, Rejected, Stale, Temporary, Unknowable, Unsure
+from platforms.contents import Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, KeyedConnector, Network, raises

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from campaign.models import Channel, ChannelSecret, Mode, Role
 from platforms import mastodon_sign_in
-from platforms.base import Account, Reconnect, Temporary
+from platforms.base import Reconnect, Temporary
+from platforms.contents import Account
 from tests import make
 from tests.campaign.doors import url, words
 

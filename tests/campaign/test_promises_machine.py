@@ -19,7 +19,8 @@ from campaign.approving import agreeing, taking_back
 from campaign.approving.needs import Terms
 from campaign.errors import Refused
 from campaign.models import Approval, ApprovalPolicy, Campaign, Delivery, Post, PostState, Role, State
-from platforms.base import ConnectorError, Draft, Keep, Key, Rejected, Sent, Temporary, Unknowable, Unsure
+from platforms.base import ConnectorError, Keep, Rejected, Temporary, Unknowable, Unsure
+from platforms.contents import Draft, Key, Sent
 from tests import make
 from tests.network import FakeConnector, KeyedConnector, Network
 

@@ -12,7 +12,8 @@ from django.db import connection
 
 from campaign import channels, clock, delivering, envelopes, publishing, registry, settling, stopping
 from campaign.models import AuditRow, ChannelSecret, Delivery, Notice, Post, Role, State
-from platforms.base import Rejected, Sent, Temporary, Unknowable, Unsure
+from platforms.base import Rejected, Temporary, Unknowable, Unsure
+from platforms.contents import Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, KeyedConnector, Network, raises

@@ -8,8 +8,8 @@ from typing import Any
 
 from campaign import channels, clock, delivering, envelopes, settling
 from campaign.models import Campaign, Channel, Delivery, Notice, PostMedia, Role, State
-from platforms.base import Account
 from platforms.bluesky import Bluesky
+from platforms.contents import Account
 from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram

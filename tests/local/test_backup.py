@@ -41,6 +41,8 @@ from local.errors import CannotStart
 from local.postgres import find_binaries
 from local.state import State as Folder
 from platforms.base import Sent, Unknowable
+from platforms.base import Unknowable
+from platforms.contents import Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, Network, raises

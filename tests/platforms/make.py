@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from platforms.base import Account, Connector, Draft, Key, Picture
+from platforms.base import Connector
+from platforms.contents import Account, Draft, Key, Picture
 from platforms.http import Door
 from platforms.registry import connector
 

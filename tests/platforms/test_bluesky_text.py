@@ -8,8 +8,8 @@ from atproto import client_utils
 from atproto_client.models import string_formats
 from pydantic import TypeAdapter
 
-from platforms.base import Key
 from platforms.bluesky import richtext, tid
+from platforms.contents import Key
 from tests.platforms.make import KEY, MADE_AT
 
 DID = "did:plc:abc"

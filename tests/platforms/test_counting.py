@@ -2,8 +2,8 @@
 
 import pytest
 
-from platforms.base import Draft, Problem
 from platforms.bluesky import Bluesky
+from platforms.contents import Draft, Problem
 from platforms.counting import bare, plain
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from platforms.base import Halted, Later, Rejected, Sent, Temporary, Unknowable
+from platforms.base import Halted, Later, Rejected, Temporary, Unknowable
+from platforms.contents import Sent
 from platforms.mastodon import MEDIA_LIVES, MOST_SHOWN, Mastodon
 from tests.platforms.make import KEY, draft, keeping, payload, speaker
 from tests.platforms.servers import Server, routes, says, serving

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 import requests
 
-from platforms.base import Key, Later, Reconnect, Rejected, Stale
+from platforms.base import Later, Reconnect, Rejected, Stale
 from platforms.bluesky import Bluesky
+from platforms.contents import Key
 from tests.platforms.conftest import Running
 from tests.platforms.make import draft, keeping, picture
 

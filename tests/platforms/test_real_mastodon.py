@@ -11,7 +11,8 @@ import pytest
 import requests
 
 from platforms import mastodon_sign_in
-from platforms.base import Key, Reconnect, Rejected, Unknowable
+from platforms.base import Reconnect, Rejected, Unknowable
+from platforms.contents import Key
 from platforms.mastodon import Mastodon
 from tests.platforms.conftest import Running
 from tests.platforms.make import draft, keeping, picture

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from platforms.base import Ability, Account, Halted, Reconnect, Rejected, Sent, Temporary, Unknowable
+from platforms.base import Ability, Halted, Reconnect, Rejected, Temporary, Unknowable
+from platforms.contents import Account, Sent
 from platforms.http import Door
 from platforms.telegram import Telegram
 from tests.platforms.make import KEY, TOKEN, draft, keeping, payload, speaker
