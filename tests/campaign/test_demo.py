@@ -11,7 +11,6 @@ from campaign import clock, demo, demo_past, demo_stories
 from campaign.errors import Refused
 from campaign.models import AuditRow, Campaign, Channel, Delivery, Member, Mode, Post, PostState, Role, State, User
 from campaign.team import joining
-from platforms.base import Account, Temporary
 from platforms.base import Temporary
 from platforms.contents import Account
 from tests import make

@@ -40,7 +40,6 @@ from local import backup as local_backup
 from local.errors import CannotStart
 from local.postgres import find_binaries
 from local.state import State as Folder
-from platforms.base import Sent, Unknowable
 from platforms.base import Unknowable
 from platforms.contents import Sent
 from platforms.registry import KINDS
