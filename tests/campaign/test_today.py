@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from campaign import clock, desk, notices
-from campaign.models import Channel, Delivery, Health, Role, State
+from campaign import afterwards, clock, desk, envelopes, notices
+from campaign.models import Action, Channel, Delivery, Health, Post, PostState, Role, State
 from tests import make
+from tests.routes import ended
 
 
 @pytest.fixture(autouse=True)
@@ -181,3 +182,18 @@ def test_what_leaves_on_later_days_follows_for_those_who_plan(today, sign_in, ca
     assert [thing.text for thing in today().context["upcoming"]] == [f"Dalam {days} hari." for days in (2, 3, 4)]
     sign_in(Role.VOLUNTEER)
     assert today().context["upcoming"] == []
+
+
+def test_what_was_taken_down_again_is_shown_to_nobody_who_may_not_open_it(today, sign_in, campaign):
+    post = make.post_scheduled(of=campaign, text="Keliru.")
+    ended(post, State.SENT)
+    sign_in(Role.VOLUNTEER)
+    assert "Keliru." in words(today())
+    post.refresh_from_db()
+    afterwards.take_down(post, by=make.someone(campaign, Role.MANAGER), version=1, reason="Keliru.")
+    removal = Delivery.objects.filter(action=Action.TAKE_DOWN)
+    removal.update(state=State.SENDING, token=uuid4(), lease_until=clock.now(), begun_at=clock.now(), tries=1)
+    removal.update(state=State.SENT, remote_id="r-1")
+    envelopes.settled(removal.get())
+    assert Post.objects.get().state == PostState.TAKEN_DOWN
+    assert "Keliru." not in words(today())
