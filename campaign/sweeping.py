@@ -6,6 +6,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 
+from campaign.approving import small_pictures
 from campaign.models import Autosave, Delivery, IdeaMedia, Media, PictureVariant, PostMedia, PostVersion
 from campaign.writing import autosave
 
@@ -25,17 +26,17 @@ def sweep(now: datetime) -> int:
 
 
 def forget(media: Media) -> bool:
-    """Delete a picture with its file, unless something shows it or has shown it; whether it is gone.
+    """Delete a picture with its files, unless something shows it or has shown it; whether it is gone.
 
     What was made of it for a network is then a picture that nothing shows, and goes in its turn.
     """
     if _is_told_of(media):
         return False
-    name = str(media.file.name)
+    name, small = str(media.file.name), small_pictures.names(media)
     try:
         with transaction.atomic():
             media.delete()
-            transaction.on_commit(lambda: _delete_file(name))
+            transaction.on_commit(lambda: _delete_files(name, small))
     except IntegrityError:  # it is protected by what shows it, or somebody has just begun to
         return False
     return True
@@ -50,6 +51,7 @@ def _is_told_of(media: Media) -> bool:
     return versions.exists() or envelopes.exists() or typed.exists()
 
 
-def _delete_file(name: str) -> None:
+def _delete_files(name: str, small: list[str]) -> None:
     if not Media.objects.filter(file=name).exists():  # the same picture may have come again meanwhile
-        default_storage.delete(name)
+        for each in (name, *small):
+            default_storage.delete(each)
