@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, channels, clock, demo_past, demo_posts, election, practice, publishing
 from campaign.access import require
+from campaign.approving import small_pictures
 from campaign.duties import deeds, kinds
 from campaign.errors import Refused
 from campaign.ideas import samples
@@ -219,7 +220,8 @@ def _remove(campaign: Campaign, *, by: Member | str) -> None:
 def _delete(campaign: Campaign) -> None:
     """In the order that the protected links allow."""
     people = list(Member.objects.filter(campaign=campaign).values_list("user_id", flat=True))
-    files = [media.file.name or "" for media in Media.objects.filter(campaign=campaign)]
+    shown = list(Media.objects.filter(campaign=campaign))
+    files = [name for media in shown for name in (str(media.file.name), *small_pictures.names(media))]
     files += Proof.objects.filter(campaign=campaign).values_list("file", flat=True)
     Approval.objects.filter(post__campaign=campaign).delete()
     Delivery.objects.filter(campaign=campaign).delete()

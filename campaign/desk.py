@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from campaign import election, registry
@@ -68,7 +69,8 @@ def outgoing(member: Member, now: datetime) -> list[Outgoing]:
     begin = _midnight(member.campaign, now)
     rows = _approved(member).filter(send_at__gte=begin, send_at__lt=begin + DAY)
     if member.role in ONLY_OUT:
-        rows = rows.filter(state=State.SENT)
+        removed = Delivery.objects.filter(slot=Concat(OuterRef("slot"), Value("/take_down")), state=State.SENT)
+        rows = rows.filter(~Exists(removed), state=State.SENT)
     return list(_by_thing(rows[:MOST_ROWS], member.campaign))[:MOST]
 
 

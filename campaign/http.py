@@ -2,6 +2,7 @@
 
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -73,3 +74,11 @@ def _address(text: str) -> str | None:
 def row_number(typed: str) -> int | None:
     """A row's number as typed, or None for what can be none; 18 digits always fit the database."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 18 else None
+
+
+def uuid_of(typed: str) -> UUID | None:
+    """A form's id as it was sent, or None for what is none."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
+from campaign import clock
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Media, Member
@@ -53,6 +54,7 @@ def keep(content: bytes, mime: str, size: tuple[int, int], *, campaign: Campaign
     digest = sha256(content).hexdigest()
     existing = Media.objects.filter(campaign=campaign, sha256=digest).first()
     if existing:
+        Media.objects.filter(pk=existing.pk).update(added_at=clock.now())  # what is unused is counted from here
         return existing
     ending = {"image/jpeg": "jpg", "image/png": "png"}[mime]
     media = Media(campaign=campaign, sha256=digest, mime=mime, width=size[0], height=size[1], size=len(content))

@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
-from campaign import audit, channels, delivering, digest, overriding, pulse, settling
+from campaign import audit, channels, clock, delivering, digest, overriding, pulse, settling, sweeping
 from campaign.approving import reminding
 from campaign.duties import reminding as duty_reminding
 from campaign.operations import at_risk, backing_up
@@ -111,3 +111,9 @@ def remind() -> None:
 def end_access() -> None:
     """Clear up after those whose access has ended; they are refused from that very moment, with or without this."""
     membership.end_due()
+
+
+@shared_task(name="campaign.sweep_pictures", ignore_result=True)
+def sweep_pictures() -> None:
+    """Each night: delete the pictures that nothing shows. A missed run only delays."""
+    log.info("%d unused pictures deleted", sweeping.sweep(clock.now()))

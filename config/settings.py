@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
     # In UTC: 7, 10, 13 and 16 o'clock in the west, 9 to 18 in the east. Nobody is reminded at night.
     "duties": {"task": "campaign.remind_duties", "schedule": crontab(hour="0,3,6,9", minute="13")},
+    "pictures": {"task": "campaign.sweep_pictures", "schedule": crontab(hour="19", minute="41")},  # at night there
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
     "partitions": {"task": "analytics.make_partitions", "schedule": crontab(hour="3", minute="17")},
 }

@@ -19,8 +19,7 @@ MOST_TOGETHER = 4  # pictures of one post that a page shows
 
 def of(media: Media, *, among: int = 1) -> bytes:
     """The small picture as WebP; those of one post share the weight. Raises FileNotFoundError when the file is gone."""
-    among = min(max(among, 1), MOST_TOGETHER)
-    name = f"pictures/small/{media.campaign_id}-{media.sha256}-{among}.webp"
+    name = names(media)[min(max(among, 1), MOST_TOGETHER) - 1]
     if default_storage.exists(name):
         with default_storage.open(name) as file:
             return bytes(file.read())
@@ -29,6 +28,11 @@ def of(media: Media, *, among: int = 1) -> bytes:
     if not default_storage.exists(name):
         default_storage.save(name, ContentFile(content))
     return content
+
+
+def names(media: Media) -> list[str]:
+    """The files that there may be of it: for a post with one picture, two, and so on. They go when it does."""
+    return [f"pictures/small/{media.campaign_id}-{media.sha256}-{among}.webp" for among in range(1, MOST_TOGETHER + 1)]
 
 
 def shrink(original: bytes, most: int = TARGET_BYTES) -> bytes:

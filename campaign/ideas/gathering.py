@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError, RestrictedError
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, parts, pictures, publishing
+from campaign import audit, clock, parts, pictures, publishing, sweeping
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Channel, Idea, IdeaMedia, IdeaState, Media, Member, Post, PostVersion
+from campaign.models import Channel, Idea, IdeaMedia, IdeaState, Media, Member, Post
 from campaign.writing.content import Content
 
 MOST_PICTURES = 4
@@ -149,7 +147,7 @@ def withdraw(idea: Idea, *, by: Member) -> None:
     shown = list(Media.objects.filter(ideas__idea=row, added_by=by))
     row.delete()
     for media in shown:
-        _forget(media)
+        sweeping.forget(media)
 
 
 def _locked(idea: Idea) -> Idea:
@@ -166,22 +164,3 @@ def _locked(idea: Idea) -> Idea:
 def _move(row: Idea, state: IdeaState, *, by: Member) -> None:
     row.state, row.decided_by = state, by
     row.save(update_fields=["state", "decided_by", "taken_as"])
-
-
-def _forget(media: Media) -> None:
-    """Delete a picture, unless something else shows it or has shown it."""
-    versions = PostVersion.objects.filter(post__campaign_id=media.campaign_id)
-    if versions.filter(content__pictures__contains=[{"sha256": media.sha256}]).exists():
-        return
-    name = str(media.file.name)
-    try:
-        with transaction.atomic():
-            media.delete()
-    except (ProtectedError, RestrictedError):
-        return
-    transaction.on_commit(lambda: _delete_file(name))
-
-
-def _delete_file(name: str) -> None:
-    if not Media.objects.filter(file=name).exists():  # the same picture may have come again meanwhile
-        default_storage.delete(name)

@@ -58,7 +58,8 @@ class Idea(models.Model):
         return self.text[:60]
 
     def get_absolute_url(self) -> str:
-        return f"{reverse('campaign:ideas', args=[self.campaign.slug])}#ide-{self.pk}"
+        """The list from this idea on, however many are newer."""
+        return f"{reverse('campaign:ideas', args=[self.campaign.slug])}?before={self.pk + 1}#ide-{self.pk}"
 
 
 class IdeaMedia(models.Model):

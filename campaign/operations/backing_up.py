@@ -1,4 +1,4 @@
-"""Taking a backup while Posko runs: one snapshot of the database, then the media, which are only ever added to.
+"""Taking a backup while Posko runs: one snapshot of the database, then the media. None that is shown is deleted.
 
 It is written under another name and renamed when it is whole, so a backup that has its name is a good one.
 """

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, clock, election, envelopes, publishing
 from campaign.access import require
+from campaign.approving import submissions
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Member, Post, PostState, State
 from campaign.publishing import STALE
@@ -142,4 +143,5 @@ def plan(post: Post, *, to: datetime, by: Member, version: int) -> None:
         raise Refused(_(STALE))
     sealed = Delivery.objects.of_post(post.pk).current().filter(action=Action.PUBLISH, state=State.WAITING)
     envelopes.move(list(sealed.values_list("slot", flat=True)), send_at=to, **times)
+    submissions.look_again(clock.now(), post_id=post.pk)  # deadline and reminders count from the planned time
     audit.record("post.plan", post, by=by, to=to.isoformat())

@@ -1,7 +1,6 @@
 """Checks while somebody writes, and setting a finding aside."""
 
 from datetime import date, datetime, time
-from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
@@ -14,7 +13,7 @@ from campaign.approving import waiting
 from campaign.checking import dismissing
 from campaign.errors import Refused
 from campaign.forms_posts import FARTHEST, VersionForm
-from campaign.http import Request, answer, row_number
+from campaign.http import Request, answer, row_number, uuid_of
 from campaign.models import Kind, Member, Post
 from campaign.views import review_shown, shown
 from campaign.writing.form import PostForm
@@ -85,11 +84,8 @@ def _saved_as(number: str, typed: QueryDict, member: Member) -> int | None:
     mine = Post.objects.visible_to(member)
     if pk := row_number(number):
         return mine.filter(pk=pk).values_list("pk", flat=True).first()
-    try:
-        form_id = UUID(typed.get("form_id", ""))
-    except ValueError:
-        return None
-    return mine.filter(made_by_form=form_id).values_list("pk", flat=True).first()
+    form_id = uuid_of(typed.get("form_id", ""))
+    return mine.filter(made_by_form=form_id).values_list("pk", flat=True).first() if form_id else None
 
 
 def _moment(typed: QueryDict, member: Member) -> datetime | None:

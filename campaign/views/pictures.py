@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from campaign.access import allow, may
 from campaign.http import Request
-from campaign.models import Idea, Media, Post
+from campaign.models import Idea, Media, PictureVariant, Post
 
 YEAR = 365 * 24 * 3600
 
@@ -32,8 +32,10 @@ def find_media(request: Request, sha256: str) -> Media:
     """The picture, if this member may see it; else 404."""
     rows = Media.objects.filter(campaign=request.member.campaign)
     if not may(request.member, "post.write"):
+        shown = Post.objects.visible_to(request.member).values("pictures__media")
         rows = rows.filter(
-            Q(pk__in=Post.objects.visible_to(request.member).values("pictures__media"))
+            Q(pk__in=shown)
+            | Q(pk__in=PictureVariant.objects.filter(media__in=shown).values("made"))
             | Q(pk__in=Idea.objects.visible_to(request.member).values("pictures__media"))
             | Q(added_by=request.member)
         )

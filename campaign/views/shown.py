@@ -13,7 +13,7 @@ from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
-from campaign.models import Action, Attempt, Delivery, Member, Post, PostState, State
+from campaign.models import Action, Attempt, Delivery, Idea, Member, Post, PostState, State
 from campaign.planning import moving, standing
 from campaign.writing.composing import MAY_SUBMIT
 
@@ -58,18 +58,20 @@ def find_post(request: Request, pk: int) -> Post:
 def post_page(request: Request, post: Post, acted: forms.Form | None = None, **shown: Any) -> dict[str, Any]:
     """The context of `DETAIL`. `acted` is the form of an act that was refused; `shown` its name in the page, if any."""
     member = request.member
-    rows = deliveries_of(post)
+    writes = may(member, "post.write")
+    rows = [row for row in deliveries_of(post) if writes or row.state == State.SENT]
     prefetch_related_objects(rows, "attempts")
     lines = [_line(row) for row in rows]
-    writes = may(member, "post.write")
     checked = dismissing.of_post(post, member) if writes and post.is_editable else dismissing.Checked()
     waits = post.state == PostState.IN_REVIEW
     missing = policy.missing(post) if waits and writes else ()
     deciders, can = policy.deciders(post) if missing else [], _can(member, post, rows)
     urgent = [row for row in lines if row.needs_person] if may(member, "delivery.decide") else []
     told = history.of_post(post) if writes else []
+    ideas = Idea.objects.visible_to(member).filter(taken_as=post) if may(member, "idea.see") else Idea.objects.none()
     return {
         "post": post,
+        "idea": ideas.select_related("campaign").first(),
         "refusals": acted.non_field_errors() if acted else [],
         "reason_form": ReasonForm(auto_id="id_no_%s"),
         "take_down_form": ReasonForm(auto_id="id_down_%s"),

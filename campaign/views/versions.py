@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_posts import VersionForm
-from campaign.http import Request, answer, row_number
+from campaign.http import Request, answer, row_number, uuid_of
 from campaign.models import Post
 from campaign.views import shown
-from campaign.views.writing import form_uuid, number_of
+from campaign.views.writing import number_of
 from campaign.writing import autosave, versions
 
 VERSIONS = "campaign/post_versions.html"
@@ -59,7 +59,7 @@ def restore_version(request: Request, pk: int) -> HttpResponse:
 def copy_post(request: Request, pk: int) -> HttpResponse:
     """A new draft with the same content and no time."""
     post = shown.find_post(request, pk)
-    made = versions.copy(post, by=request.member, form_id=form_uuid(request.POST.get("form_id", "")) or uuid4())
+    made = versions.copy(post, by=request.member, form_id=uuid_of(request.POST.get("form_id", "")) or uuid4())
     messages.success(request, _("This is a copy: a draft of its own, without a time."))
     to = reverse("campaign:edit_post", args=[request.member.campaign.slug, made.pk])
     return answer(request, VERSIONS, "versions", {}, to=to)

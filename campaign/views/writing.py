@@ -2,10 +2,8 @@
 
 import re
 from typing import Any, cast
-from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -16,15 +14,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_calendar import planned_day
-from campaign.http import Request, answer, row_number
+from campaign.http import Request, answer, row_number, uuid_of
 from campaign.models import Autosave, Post, PostState
 from campaign.templatetags.posko import when
 from campaign.views import shown
 from campaign.writing import autosave, composing, held, page, presence, typing
+from campaign.writing.fields import PICTURE_ACT, arranged, as_sent
 from campaign.writing.form import PostForm
 
 WRITE = "campaign/post_write.html"
-PICTURE_ACT = re.compile(r"pictures|(up|down|remove)-(\d{1,2})")
 
 
 # The page ----------------------------------------------------------------------------------------
@@ -61,7 +59,7 @@ def write_post(request: Request) -> HttpResponse:
 
 
 def _new_page(request: Request) -> HttpResponse:
-    wanted = form_uuid(request.GET.get("form", ""))
+    wanted = uuid_of(request.GET.get("form", ""))
     if wanted is None:
         like = _visible(request, request.GET.get("from", ""))
         form = PostForm(request.member, like=like, initial=planned_day(request.GET))
@@ -116,8 +114,8 @@ def _edit_page(request: Request, post: Post) -> HttpResponse:
     if not post.is_editable:
         messages.info(request, _("This post is out already. Take it down, or write a new one."))
         return redirect(post)
-    row, sent = autosave.of_post(request.member, post), held.of(request, post=post.pk)
-    typed, told = _newer(row, sent)
+    typed, told = _newer(autosave.of_post(request.member, post), held.of(request, post=post.pk))
+    typed = typing.follow(typed, post) if typed else None
     if typed is None or not page.is_worth_bringing_back(typed, post):
         return _page(request, PostForm(request.member, post=post))
     begun = told["held"].based_on if "held" in told else told["brought_back"].based_on
@@ -134,15 +132,16 @@ def _conflict(form: PostForm, post: Post) -> page.Conflict | None:
         return None
     form.draw("version", str(saved.version))
     form.draw("based_on", str(form.cleaned_data.get("based_on") or version))
-    typed = typing.sent(cast(QueryDict, form.data)) | _rows(form)
+    typed = typing.sent(cast(QueryDict, form.data)) | as_sent(form.rows)
     return page.conflict(saved, typed, of=form.member, based_on=form.cleaned_data.get("based_on") or version)
 
 
 def _merged(request: Request, post: Post) -> HttpResponse:
     """What was typed and what is saved in one form, saved by nobody yet."""
-    form = PostForm(request.member, typed=typing.sent(request.POST), post=post)
-    _take_in(form, request)
-    together = page.merge(post, typing.sent(request.POST) | _rows(form), based_on=number_of(request, "based_on"))
+    typed = typing.follow(typing.sent(request.POST), post)
+    form = PostForm(request.member, typed=typed, post=post)
+    form.take_in(request.FILES.getlist("picture"))
+    together = page.merge(post, typed | as_sent(form.rows), based_on=number_of(request, "based_on"))
     if together is None:
         return _page(request, form, status=422)
     return _page(request, PostForm(request.member, post=post, typed=together), merged=True)
@@ -184,36 +183,10 @@ def _as_sent(request: Request, post: Post | None) -> PostForm:
 def _with_pictures(request: Request, post: Post | None) -> HttpResponse:
     """Add, move or remove a picture; nothing is saved, and whatever else was typed stays as it is."""
     form = _as_sent(request, post)
-    wrong = _take_in(form, request)
-    _arrange(form, request.POST["do"])
+    wrong = form.take_in(request.FILES.getlist("picture"))
+    form.rows = arranged(form.rows, request.POST["do"])
     status = 422 if wrong else 200
     return answer(request, WRITE, "pictures", page.context(request, form, wrong=wrong, picture_act=True), status=status)
-
-
-def _take_in(form: PostForm, request: Request) -> list[str]:
-    try:
-        form.take_in(request.FILES.getlist("picture"))
-    except ValidationError as error:
-        return list(error.messages)
-    return []
-
-
-def _arrange(form: PostForm, do: str) -> None:
-    act = PICTURE_ACT.fullmatch(do)
-    place = int(act[2]) if act and act[2] else -1
-    rows = [(row.media, row.alt) for row in form.rows]
-    if 0 <= place < len(rows):
-        row = rows.pop(place)
-        if do.startswith("up"):
-            rows.insert(max(0, place - 1), row)
-        elif do.startswith("down"):
-            rows.insert(place + 1, row)
-    form.rows = form.in_order(rows)
-
-
-def _rows(form: PostForm) -> dict[str, list[str]]:
-    """The pictures of a form as a browser would send them."""
-    return {"kept": [row.media.sha256 for row in form.rows], "alt": [row.alt for row in form.rows]}
 
 
 # While one types ---------------------------------------------------------------------------------
@@ -231,7 +204,7 @@ def preview_post(request: Request) -> HttpResponse:
 @require_POST
 def autosave_new(request: Request) -> HttpResponse:
     """Keep what was typed in a form that has made no post yet; or throw it away."""
-    form_id = form_uuid(request.POST.get("form_id", ""))
+    form_id = uuid_of(request.POST.get("form_id", ""))
     if form_id is None:
         return JsonResponse({"sentence": _("This page is incomplete. Load it again.")}, status=422)
     if request.POST.get("do") == "discard":
@@ -262,11 +235,18 @@ def autosave_post(request: Request, pk: int) -> HttpResponse:
         presence.leave(post, request.member)
     elif post.is_editable:
         presence.touch(post, request.member)
-    return _kept(request, row, post)
+    not_kept = ""
+    if row is None and "text" in request.POST:
+        not_kept = (
+            _("You have saved this post on another page. What you type here is kept on this device until you save it.")
+            if post.is_editable
+            else _("This post is out already. Take it down, or write a new one.")
+        )
+    return _kept(request, row, post, not_kept)
 
 
-def _kept(request: Request, row: Autosave | None, post: Post | None) -> HttpResponse:
-    told: dict[str, Any] = {"sentence": "", "kept": row is not None}
+def _kept(request: Request, row: Autosave | None, post: Post | None, not_kept: str = "") -> HttpResponse:
+    told: dict[str, Any] = {"sentence": not_kept, "kept": row is not None}
     if row:
         told["at"] = localtime(row.saved_at, request.member.campaign.tz).isoformat()
         told["sentence"] = _("Kept automatically at %(time)s.") % {
@@ -296,10 +276,3 @@ def _visible(request: Request, pk: str) -> Post | None:
 def number_of(request: Request, name: str) -> int:
     found = row_number(request.POST.get(name, ""))
     return found if found is not None and found < 2**31 else 0
-
-
-def form_uuid(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None

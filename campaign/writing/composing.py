@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaign import publishing
+from campaign import policy, publishing
 from campaign.errors import Refused
 from campaign.models import Member, Post, PostState
 from campaign.writing import autosave
@@ -44,12 +44,20 @@ def write(content: Content, *, by: Member, form_id: UUID, submits: bool) -> tupl
 
 @transaction.atomic
 def edit(post: Post, content: Content, *, by: Member, version: int, submits: bool) -> None:
-    """Save what is new and, if asked, submit it. What is saved already costs no approval and no version."""
-    if not is_same(post, content):
-        publishing.edit(post, content, by=by, version=version)
-        post.refresh_from_db()
-    autosave.forget(by, post=post)
-    _submit(post, by=by, wanted=submits)
+    """Save what is new and, if asked, submit it. What is saved already costs no approval and no version.
+
+    Refused when the post was moved since the caller loaded it: the time is no part of the version.
+    """
+    if submits:
+        policy.hold(post.campaign_id)  # before the post's lock, as everybody takes the two
+    row = Post.objects.select_for_update().get(pk=post.pk)
+    if row.planned_at != post.planned_at:
+        raise Refused(_(publishing.STALE))
+    if not is_same(row, content):
+        publishing.edit(row, content, by=by, version=version)
+        row.refresh_from_db()
+    autosave.forget(by, post=row)
+    _submit(row, by=by, wanted=submits)
 
 
 def _submit(post: Post, *, by: Member, wanted: bool) -> None:

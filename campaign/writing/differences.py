@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
+from typing import Any
 
 MOST_WORDS = 2000
 """Longer texts are compared line by line: the time that comparing takes grows with the square."""
@@ -11,6 +12,19 @@ _WORD = re.compile(r"(?:(?:\w[\u0300-\u036f]*)+|[^\w\s]+)\s*|\s+")
 _WORD_OR_BLANK = re.compile(r"(?:\w[\u0300-\u036f]*)+|[^\w\s]+|\s+")
 """For putting together: a blank that follows a word in one text only must not make it another word."""
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
+MOST_STEPS = 10_000_000
+"""Comparing stops looking after so many, about two seconds: the same sign a thousand times took minutes."""
+
+
+class _Bounded(SequenceMatcher[str]):
+    """Finds nothing more in common once it has looked for too long; the rest then counts as changed."""
+
+    steps = 0
+
+    def find_longest_match(self, alo: int = 0, ahi: int | None = None, blo: int = 0, bhi: int | None = None) -> Match:
+        whole: Any = self  # the stubs know neither of the two names
+        self.steps += sum(len(whole.b2j.get(each, ())) for each in whole.a[alo:ahi])
+        return Match(alo, blo, 0) if self.steps > MOST_STEPS else super().find_longest_match(alo, ahi, blo, bhi)
 
 
 @dataclass(frozen=True)
@@ -87,4 +101,4 @@ def _parts(*texts: str, pattern: re.Pattern[str] = _WORD) -> list[list[str]]:
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
-    return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()  # type: ignore[return-value]  # literal names
+    return _Bounded(None, old, new, autojunk=False).get_opcodes()  # type: ignore[return-value]  # literal names

@@ -1,6 +1,8 @@
 """Parts of the composer's form: fields that come several times, and what its pages show of them."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
@@ -9,7 +11,12 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Channel, Kind, Media, Post
-from campaign.writing.typing import OWN
+from campaign.writing.typing import OWN, written
+
+MOST_PICTURES = 10  # what the most generous network shows in one post
+_SHA256 = re.compile("[0-9a-f]{64}")
+PICTURE_ACT = re.compile(r"pictures|(up|down|remove)-(\d{1,2})")
+"""What the composer's buttons of pictures say: take the chosen ones in, or do this with the one in that place."""
 
 
 class Many(forms.CharField):
@@ -42,6 +49,33 @@ class Row:
     place: int
     media: Media
     alt: str
+
+
+def rows_of(campaign: Campaign, kept: Iterable[str], alts: Iterable[str]) -> list[Row]:
+    """The campaign's pictures that are named, each once, in their order and with their words."""
+    wanted = [str(sha256) for sha256 in kept][:MOST_PICTURES]
+    sound = [sha256 for sha256 in wanted if _SHA256.fullmatch(sha256)]
+    known = {media.sha256: media for media in Media.objects.filter(campaign=campaign, sha256__in=sound)}
+    told = [*map(str, alts), *[""] * len(wanted)]
+    pairs = {sha256: told[place].strip() for place, sha256 in enumerate(wanted) if sha256 in known}
+    return [Row(place, known[sha256], alt) for place, (sha256, alt) in enumerate(pairs.items())]
+
+
+def arranged(rows: list[Row], do: str) -> list[Row]:
+    """The rows after one of them was moved or removed."""
+    act, rows = PICTURE_ACT.fullmatch(do), list(rows)
+    place = int(act[2]) if act and act[2] else len(rows)
+    if act and place < len(rows):
+        row = rows.pop(place)
+        if act[1] != "remove":
+            rows.insert(max(0, place - 1) if act[1] == "up" else place + 1, row)
+    return [replace(row, place=number) for number, row in enumerate(rows)]
+
+
+def as_sent(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """The same as a browser sends them."""
+    rows = list(rows)
+    return {"kept": [row.media.sha256 for row in rows], "alt": [row.alt for row in rows]}
 
 
 @dataclass(frozen=True)
@@ -89,7 +123,8 @@ def initial_of(campaign: Campaign, post: Post | None, *, is_copy: bool) -> dict[
     if is_copy:
         return shown | {"form_id": uuid4()}
     day, at = _local(campaign, post.planned_at)
-    return shown | {"date": day, "time": at, "version": post.version, "based_on": post.version}
+    was = written(post.planned_at, campaign)
+    return shown | {"date": day, "time": at, "was": was, "version": post.version, "based_on": post.version}
 
 
 def _local(campaign: Campaign, moment: datetime | None) -> tuple[date | None, time | None]:

@@ -1,6 +1,5 @@
 """The composer's form: what a person may type about a post."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
@@ -9,23 +8,36 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import clock, election, envelopes, pictures, wording
 from campaign.errors import Refused
 from campaign.forms_posts import TimeFields
-from campaign.models import Channel, Health, Kind, Label, Media, Member, Post, PostMedia, Theme
+from campaign.models import Channel, Health, Kind, Label, Member, Post, PostMedia, Theme
 from campaign.writing import typing
 from campaign.writing.content import Content
 from campaign.writing.drafts import draft_for
-from campaign.writing.fields import Many, Own, Pictures, Row, SeveralFiles, Tick, initial_of, own_field
+from campaign.writing.fields import (
+    MOST_PICTURES,
+    Many,
+    Own,
+    Pictures,
+    Row,
+    SeveralFiles,
+    Tick,
+    initial_of,
+    own_field,
+    rows_of,
+)
 from campaign.writing.typing import OWN
 
-MOST_PICTURES = 10  # what the most generous network shows in one post
 MOST_LABELS = 12
-_SHA256 = re.compile("[0-9a-f]{64}")
+TIME = ("date", "time", "was")
 
 
 class PostForm(TimeFields):
@@ -71,6 +83,7 @@ class PostForm(TimeFields):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    was = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     based_on = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ("text", "kept", "alt", "picture", "channels", "date", "time")
@@ -84,6 +97,7 @@ class PostForm(TimeFields):
         typed: Mapping[str, list[str]] | None = None,
         **kwargs: Any,
     ):
+        typed = typing.follow(typed, post) if post and typed is not None else typed
         initial = initial_of(member.campaign, post or like, is_copy=post is None)
         if typed is not None:
             initial = {name: value for name, value in initial.items() if not name.startswith(OWN)}
@@ -91,12 +105,16 @@ class PostForm(TimeFields):
         super().__init__(*args, **kwargs)
         self.member, self.campaign, self.post = member, member.campaign, post
         self.name_zone()
+        if post and self.is_bound:
+            told = {name: cast(QueryDict, self.data).getlist(name) for name in TIME}
+            for name, values in typing.follow(told, post).items():
+                self.draw(name, typing.last(values))
         mine = Channel.objects.visible_to(member).filter(~Q(health=Health.REMOVED))
         self.choices = list(mine.order_by("platform", "handle"))
         cast("forms.ModelMultipleChoiceField[Channel]", self.fields["channels"]).queryset = mine
         for channel in self.choices:
             self.fields[f"{OWN}{channel.pk}"] = own_field(channel)
-        self.rows: list[Row] = self._rows(self["kept"].value() or [], self["alt"].value() or [])
+        self.rows: list[Row] = rows_of(self.campaign, self["kept"].value() or [], self["alt"].value() or [])
         """The pictures that go along, with what was chosen just now once the form is cleaned."""
 
     @property
@@ -155,10 +173,6 @@ class PostForm(TimeFields):
         """What stands in a field, with line ends as networks count them."""
         return str(self[name].value() or "").replace("\r\n", "\n")
 
-    def in_order(self, pairs: Sequence[tuple[Media, str]]) -> list[Row]:
-        """The rows of these pictures, in this order."""
-        return [Row(place, media, alt) for place, (media, alt) in enumerate(pairs)]
-
     # Examining ------------------------------------------------------------------------------------
 
     def clean_text(self) -> str:
@@ -175,10 +189,11 @@ class PostForm(TimeFields):
         return wanted
 
     def clean_picture(self) -> None:
-        self.take_in(self.cleaned_data["picture"])
+        if wrong := self.take_in(self.cleaned_data["picture"]):
+            raise ValidationError(wrong)
 
-    def take_in(self, uploads: Sequence["UploadedFile[Any]"]) -> None:
-        """Add what was just chosen. Raises ValidationError with what is wrong; the sound ones are in nevertheless."""
+    def take_in(self, uploads: Sequence["UploadedFile[Any]"]) -> list[str]:
+        """Add what was just chosen; what is wrong with those that are not. The sound ones are in nevertheless."""
         wrong = []
         alts = [str(alt).strip() for alt in (self["alt"].value() or [])[len(self["kept"].value() or []) :]]
         for place, upload in enumerate(uploads):
@@ -192,12 +207,12 @@ class PostForm(TimeFields):
                 continue
             if media.pk not in {row.media.pk for row in self.rows}:
                 self.rows.append(Row(len(self.rows), media, alts[place] if place < len(alts) else ""))
-        if wrong:
-            raise ValidationError(wrong)
+        return wrong
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["planned_at"] = self._same_minute(self.moment())
+        self._tell_of_move()
         cleaned["own_texts"] = self._own_texts(cleaned)
         cleaned["names"] = self._labels(cleaned)
         wanted = {"text", "picture", "kept"}
@@ -238,17 +253,16 @@ class PostForm(TimeFields):
             return stored
         return chosen
 
-    def _rows(self, kept: Sequence[str], alts: Sequence[str]) -> list[Row]:
-        wanted = [str(sha256) for sha256 in kept][:MOST_PICTURES]
-        known = {
-            media.sha256: media
-            for media in Media.objects.filter(
-                campaign=self.campaign, sha256__in=[sha256 for sha256 in wanted if _SHA256.fullmatch(sha256)]
-            )
-        }
-        told = [*map(str, alts), *[""] * len(wanted)]
-        pairs = {sha256: told[place].strip() for place, sha256 in enumerate(wanted) if sha256 in known}
-        return [Row(place, known[sha256], alt) for place, (sha256, alt) in enumerate(pairs.items())]
+    def _tell_of_move(self) -> None:
+        """Two have chosen a time: whoever comes second sees the other one's before it is replaced."""
+        stands = typing.written(self.post.planned_at, self.campaign) if self.post else ""
+        if not self.post or self.value("was") == stands:
+            return
+        at = self.post.planned_at
+        told = {"time": date_format(localtime(at, self.campaign.tz), "j F Y H.i") if at else _("as soon as approved")}
+        sentence = _("Somebody has set the time of this post to “%(time)s” meanwhile. Look at it, and save once more.")
+        self.add_error("date", sentence % told)
+        self.draw("was", stands)
 
     def _examine(self, cleaned: dict[str, Any]) -> None:
         """What stops a post on its way to approval, each at the field that cures it."""

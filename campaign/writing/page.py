@@ -13,7 +13,8 @@ from campaign.writing import autosave, differences, presence, typing, versions
 from campaign.writing.content import as_json
 from campaign.writing.content import of as content_of
 from campaign.writing.differences import Piece
-from campaign.writing.form import MOST_PICTURES, PostForm
+from campaign.writing.fields import MOST_PICTURES
+from campaign.writing.form import PostForm
 from campaign.writing.typing import Typed
 
 FOLDED = ("title", "kind", "theme", "source", "labels", "new_labels")

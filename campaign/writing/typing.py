@@ -10,11 +10,12 @@ from typing import Any
 
 from django.http import QueryDict
 
-from campaign.models import Campaign, Channel, Kind
+from campaign.models import Campaign, Channel, Kind, Post
 from campaign.writing.differences import merged
 
 NAMES = (
-    "text", "kept", "alt", "channels", "date", "time", "title", "kind", "theme", "source", "labels", "new_labels",
+    "text", "kept", "alt", "channels", "date", "time", "was", "title", "kind", "theme", "source", "labels",
+    "new_labels",
 )  # fmt: skip
 LISTS = ("kept", "alt", "channels", "labels")
 OWN = "own-"
@@ -50,6 +51,26 @@ def is_empty(typed: Mapping[str, list[str]]) -> bool:
     return not any(
         last(values).strip() for values in (*words, *(typed[name] for name in typed if name.startswith(OWN)))
     )
+
+
+# The time, which the calendar changes without a new version -----------------------------------------
+
+
+def written(at: datetime | None, campaign: Campaign) -> str:
+    """A planned time as the form's `was` has it: the day and the time it was drawn with."""
+    return f"{at.astimezone(campaign.tz):%Y-%m-%dT%H:%M}" if at else ""
+
+
+def follow(typed: Mapping[str, list[str]], post: Post) -> Typed:
+    """A time that was not touched here follows the calendar, where somebody may have moved the post meanwhile."""
+    now = written(post.planned_at, post.campaign)
+    asked = "T".join(filter(None, (last(typed["date"]), last(typed["time"]))))
+    if not typed.get("was"):  # a page that does not say
+        return {**typed, "was": [now]}
+    if asked not in (last(typed["was"]), now):
+        return dict(typed)
+    day, _sign, time = now.partition("T")
+    return {**typed, "date": [day], "time": [time], "was": [now]}
 
 
 # To and from what is kept of a version -----------------------------------------------------------

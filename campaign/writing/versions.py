@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -126,8 +126,8 @@ def restore(post: Post, *, version: int, by: Member, seen: int) -> None:
     row = PostVersion.objects.filter(post=post, version=version).first()
     if row is None:
         raise Refused(_("This version is not here. Look again."))
-    old = replace(content.from_json(row.content, post.campaign), planned_at=post.planned_at)
     current = publishing.locked(post, version=seen)
+    old = replace(content.from_json(row.content, post.campaign), planned_at=current.planned_at)
     if content.is_same(current, old):
         raise Refused(_("The post says exactly this already."))
     publishing.edit(post, old, by=by, version=seen)
@@ -135,16 +135,15 @@ def restore(post: Post, *, version: int, by: Member, seen: int) -> None:
     audit.record("post.restore", post, by=by, version=post.version, restored=version)
 
 
-@transaction.atomic
 def copy(post: Post, *, by: Member, form_id: UUID) -> Post:
     """A new draft with the same content and no time. The same press twice makes one."""
     require(by, "post.write")
     mine = uuid5(SPACE, f"{post.pk}:{by.pk}:{form_id}")
-    made = Post.objects.filter(campaign=by.campaign, made_by_form=mine).first()
-    if made:
-        return made
-    made = publishing.write(
-        by.campaign, replace(content.of(post, usable=True), planned_at=None), by=by, made_by_form=mine
-    )
-    audit.record("post.copy", made, by=by, copied=post.pk)
+    same = replace(content.of(post, usable=True), planned_at=None)
+    try:
+        with transaction.atomic():
+            made = publishing.write(by.campaign, same, by=by, made_by_form=mine)
+            audit.record("post.copy", made, by=by, copied=post.pk)
+    except IntegrityError:  # pressed twice
+        return Post.objects.get(campaign=by.campaign, made_by_form=mine)
     return made

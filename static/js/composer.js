@@ -19,6 +19,8 @@
   let timer = 0;
   let firstUnkept = 0;
   let dirty = false; // typed and not yet kept at Posko
+  let hasTyped = false; // since the page was opened
+  let newest = Number(form.elements.version?.value || 0); // the newest version that Posko has told of
   let onDevice = true; // whether this device could keep it
   let leaving = false;
 
@@ -55,7 +57,7 @@
 
   function keepHere() {
     try {
-      const entry = { at: new Date().toISOString(), basedOn: basedOn(), fields: fields() };
+      const entry = { at: new Date().toISOString(), basedOn: basedOn(), newest, fields: fields() };
       localStorage.setItem(key, JSON.stringify(entry));
       onDevice = true;
     } catch {
@@ -118,15 +120,19 @@
     try {
       const answer = await fetch(form.dataset.keep, { method: "POST", body: data, redirect: "manual" });
       if (answer.type === "opaqueredirect" || answer.status === 403) {
-        dirty = wasDirty;
+        dirty ||= wasDirty;
         return trouble("expired");
       }
       if (!answer.ok) throw new Error(String(answer.status));
       const told = await answer.json();
-      if (told.sentence) say(told.sentence);
+      if (told.sentence) say(told.sentence, told.kept ? "" : "warn");
+      if (told.version > newest) {
+        newest = told.version;
+        if (hasTyped) keepHere(); // typed after that version was saved: nothing of it is in there
+      }
       if (told.others !== undefined) others(told.others);
     } catch (error) {
-      dirty = wasDirty;
+      dirty ||= wasDirty; // somebody may have gone on typing meanwhile
       trouble(navigator.onLine && !(error instanceof TypeError) ? "failed" : "offline");
     }
     return undefined;
@@ -142,6 +148,7 @@
   function typed(event) {
     if (event.target.type === "file") return;
     dirty = true;
+    hasTyped = true;
     leaving = false;
     firstUnkept ||= Date.now();
     keepHere();
@@ -187,10 +194,20 @@
     });
   }
 
+  /* A time that was not touched follows the calendar, where the post may have been moved meanwhile. */
+  function followed(pairs) {
+    const typed = new Map(pairs);
+    const asked = [typed.get("date"), typed.get("time")].filter(Boolean).join("T");
+    if (!form.elements.was || typed.get("was") !== asked) return pairs;
+    const isTime = (name) => ["date", "time", "was"].includes(name);
+    return pairs.map(([name, value]) => [name, isTime(name) ? form.elements[name].defaultValue : value]);
+  }
+
   function bringBack() {
     const entry = stored();
     if (!entry || !Array.isArray(entry.fields) || "answered" in form.dataset) return; // drawn with what was just sent
-    const isSaved = form.dataset.hasPost && entry.basedOn < Number(form.dataset.myVersion);
+    entry.fields = followed(entry.fields);
+    const isSaved = form.dataset.hasPost && Math.max(entry.basedOn, entry.newest || 0) < Number(form.dataset.myVersion);
     if (isSaved || picture(entry.fields) === asLoaded) return forget();
     const keptThere = Date.parse(form.dataset.broughtBack) || 0;
     if (Date.parse(entry.at) <= keptThere) return undefined; // Posko has something newer, and it stands in the form

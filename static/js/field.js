@@ -137,7 +137,7 @@
   async function newToken() {
     const page = await fetch(address, { credentials: "same-origin" });
     const found = new DOMParser().parseFromString(await page.text(), "text/html").querySelector("#send-idea");
-    if (!found) return false;
+    if (found?.dataset.of !== of) return false; // nobody is signed in, or somebody else by now
     form.querySelector('[name="csrfmiddlewaretoken"]').value = found.elements.csrfmiddlewaretoken.value;
     return true;
   }

@@ -48,7 +48,7 @@
     const token = document.querySelector("[name=csrfmiddlewaretoken]");
     const headers = { ...PART, "X-CSRFToken": token ? token.value : "" };
     const got = await fetch(address, { method: "POST", headers, body: new URLSearchParams(answer) });
-    if (got.status >= 500) throw new Error("later");
+    if (got.status === 403 || got.status > 422) throw new Error("later");
     const next = got.headers.get("HX-Redirect");
     if (!next && got.redirected) return location.assign(got.url); // signed out meanwhile: it stays kept
     keep(address, null);
@@ -63,7 +63,7 @@
     try {
       for (const one of Object.values(kept())) await sendOne(one);
     } catch {
-      // No line: it stays kept.
+      // It stays kept.
     }
     busy = false;
     show();

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from platforms.bluesky import Bluesky
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
 from tests.browser.conftest import Truth
-from tests.browser.people import PHONE, Person
+from tests.browser.people import PHONE, WIB, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
@@ -165,3 +166,65 @@ def test_without_javascript_two_pictures_and_own_words_are_written(
     assert plain.page.locator(".preview").get_by_text("Hanya di Mastodon.").count()
     assert plain.page.locator(".preview[data-platform=mastodon] img").count() == 1
     plain.context.close()
+
+
+def test_what_was_typed_before_a_move_in_the_calendar_comes_back_on_the_new_day(
+    posko: RunningPosko, browser: Browser, staff: Person
+):
+    at = (datetime.now(WIB) + timedelta(days=2)).replace(hour=10, minute=0, second=0, microsecond=0)
+    path = staff.write("Jalan ini.", on=["Mastodon"], at=at, submit=False)
+    staff.go(f"{path}ubah/")
+    staff.page.wait_for_load_state("networkidle")
+    staff.context.set_offline(True)
+    staff.page.locator("#id_text").fill("Jalan ini rusak.")
+    manager = Person(browser, posko.url, "manager")
+    day = (at + timedelta(days=1)).strftime("%Y-%m-%d")
+    manager.go(f"{path}pindah/?date={day}")
+    manager.press("Pindahkan")
+    manager.context.close()
+    staff.context.set_offline(False)
+    staff.page.reload()
+    assert text_of(staff) == "Jalan ini rusak."
+    assert staff.page.locator("input[name=date]").input_value() == day
+    staff.press("Simpan draf")
+    staff.page.wait_for_url(f"**{path}")
+    staff.go(f"{path}ubah/")
+    assert staff.page.locator("input[name=date]").input_value() == day
+    assert text_of(staff) == "Jalan ini rusak."
+
+
+def test_what_is_typed_in_a_page_that_was_saved_elsewhere_survives_a_reload(staff: Person):
+    path = staff.write("Tertulis.", on=["Mastodon"], submit=False)
+    staff.go(f"{path}ubah/")
+    first = staff.page
+    first.wait_for_load_state("networkidle")
+    staff.page = staff.context.new_page()
+    staff.go(f"{path}ubah/")
+    staff.page.locator("#id_text").fill("Disimpan di halaman lain.")
+    staff.press("Simpan draf")
+    staff.page.wait_for_url(f"**{path}")
+    staff.page = first
+    first.locator("#id_text").fill("Diketik sesudahnya.")
+    first.get_by_text("di halaman lain").wait_for()
+    first.reload()
+    assert text_of(staff) == "Diketik sesudahnya."
+
+
+def test_what_waits_on_a_shared_phone_is_not_sent_in_anothers_name(staff: Person):
+    staff.go("/setor/")
+    page = staff.page
+    page.wait_for_load_state("networkidle")
+    staff.context.set_offline(True)
+    page.locator("#id_text").fill("Ide dari staf.")
+    page.get_by_role("button", name="Setorkan ke tim").click()
+    page.get_by_text("Tidak ada sinyal").wait_for()
+    other = staff.context.new_page()
+    page.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => false, configurable: true})")
+    staff.context.set_offline(False)
+    other.goto(staff.url)
+    other.locator('button[formaction="/demo/sebagai/manager/"]').first.click()
+    other.wait_for_url("**/c/**")
+    page.evaluate("Object.defineProperty(navigator, 'onLine', {get: () => true}); dispatchEvent(new Event('online'))")
+    page.get_by_text("Masuk lagi agar terkirim").wait_for()
+    other.goto(f"{staff.home}/ide/")
+    assert not other.get_by_text("Ide dari staf.").count()

@@ -47,7 +47,9 @@ def test_after_a_save_a_late_one_is_not_kept_and_nothing_comes_back(client, camp
     keep()
     told = typed(*post.channels.all(), text="Disimpan.", version=1, based_on=1)
     client.post(url("edit_post", campaign, post.pk), told)
-    assert keep(text="Terlambat", based_on=1).json()["kept"] is False
+    late = keep(text="Terlambat", based_on=1).json()
+    assert late["kept"] is False
+    assert "You have saved this post on another page" in late["sentence"]
     assert not Autosave.objects.exists()
     assert "Here is what you typed and had not saved" not in page(client, campaign, post)
 

@@ -1,11 +1,14 @@
 """A post's copy."""
 
+from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from campaign import channels
 from campaign.models import AuditRow, Post, PostState, Role
+from campaign.writing import versions
 from tests import make
 from tests.campaign.doors import WRITERS, only, url, words
 
@@ -70,3 +73,23 @@ def test_only_writers_may(client, campaign, post, sign_in):
     only(client, sign_in, url("copy_post", campaign, post.pk), WRITERS, "post")
     sign_in(Role.STAFF)
     assert client.post(url("copy_post", campaign, make.post().pk)).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_at_the_same_moment_make_one():
+    post, together, form_id = make.post(text="Isi."), Barrier(4), uuid4()
+    staff, made = make.someone(post.campaign, Role.STAFF), []
+
+    def press() -> None:
+        try:
+            together.wait(10)
+            made.append(versions.copy(post, by=staff, form_id=form_id).pk)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert made == [Post.objects.exclude(pk=post.pk).get().pk] * 4

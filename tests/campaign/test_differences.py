@@ -74,3 +74,12 @@ def test_no_word_that_somebody_added_is_lost(seed):
     both = merged(" ".join(base), " ".join(mine), " ".join(theirs))
     for word in (*mine, *theirs):
         assert word in both.split() or word.startswith("kata")
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(("before", "after"), [("! " * 1990, "? ! " * 990), ("a\n" * 9990, "b\na\n" * 4990)])
+def test_a_text_of_the_same_sign_a_thousand_times_is_compared_within_seconds(before, after):
+    """The candidate's review page would else never come."""
+    pieces = between(before, after)
+    assert "".join(piece.text for piece in pieces if piece.change != "new") == before
+    assert "".join(piece.text for piece in pieces if piece.change != "gone") == after

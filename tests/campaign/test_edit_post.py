@@ -1,9 +1,18 @@
 """Changing a post."""
 
-import pytest
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from time import sleep
 
-from campaign import publishing
+import pytest
+from django.db import connection, transaction
+
+from campaign import policy, publishing
+from campaign.errors import Refused
 from campaign.models import Delivery, Post, PostState, Role, State
+from campaign.planning import moving
+from campaign.writing import composing
 from tests import make
 from tests.campaign.doors import HTMX, WRITERS, only, typed, url, words
 
@@ -172,3 +181,129 @@ def test_only_writers_may(client, campaign, sign_in, channel, method):
     sign_in(Role.STAFF)
     foreign = make.post()
     assert getattr(client, method)(url("edit_post", campaign, foreign.pk)).status_code == 404
+
+
+# A time that somebody has changed in the calendar meanwhile ---------------------------------------
+
+
+def moved(post, *, days=1):
+    """A colleague moves it in the calendar; what another page shows is older."""
+    to = post.planned_at + timedelta(days=days)
+    moving.move(Post.objects.get(pk=post.pk), was=post.planned_at, to=to, by=make.someone(post.campaign, Role.MANAGER),
+                version=post.version)  # fmt: skip
+    return to
+
+
+def was(client, campaign, post):
+    """The time that the page was opened with, as its form sends it back."""
+    found = re.search(r'name="was" value="([^"]*)"', words(client.get(url("edit_post", campaign, post.pk))))
+    assert found
+    return found[1]
+
+
+@pytest.mark.parametrize("made", [make.post, make.post_in_review, make.post_scheduled])
+def test_a_page_opened_before_the_post_was_moved_does_not_move_it_back(edit, client, campaign, channel, made):
+    post = made(on=[channel], planned_at=make.in_an_hour())
+    told = local(post) | {"was": was(client, campaign, post)}
+    to = moved(post)
+    assert edit(post, text="Lebih baik.", **told).status_code == 303
+    fresh = Post.objects.get()
+    assert (fresh.text, fresh.planned_at) == ("Lebih baik.", to)
+
+
+def test_saving_nothing_new_after_a_move_costs_no_approval(edit, client, campaign, channel):
+    post = make.post_scheduled(on=[channel], planned_at=make.in_an_hour())
+    told = local(post) | {"was": was(client, campaign, post)}
+    to = moved(post)
+    assert edit(post, **told).status_code == 303
+    fresh = Post.objects.get()
+    assert (fresh.state, fresh.version, fresh.planned_at) == (PostState.SCHEDULED, 1, to)
+
+
+def test_two_who_both_choose_a_time_are_told_before_the_second_one_holds(edit, client, campaign, channel):
+    post = make.post(on=[channel], planned_at=make.in_an_hour())
+    told = {"was": was(client, campaign, post), "time": "00:00"}
+    to = moved(post, days=2)
+    told["date"] = f"{to + timedelta(days=3):%Y-%m-%d}"
+    answer = edit(post, **told)
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "Somebody has set the time of this post" in page
+    assert Post.objects.get().planned_at == to
+    told["was"] = f"{to.astimezone(campaign.tz):%Y-%m-%dT%H:%M}"
+    assert told["was"] in page
+    assert edit(post, **told).status_code == 303
+    assert local(Post.objects.get())["time"] == "00:00"
+
+
+def test_a_move_between_reading_and_saving_is_not_undone(campaign, channel):
+    post = make.post(on=[channel], planned_at=make.in_an_hour())
+    to = moved(post)
+    with pytest.raises(Refused):
+        composing.edit(post, make.content(on=[channel], text="Baru.", planned_at=post.planned_at),
+                       by=make.someone(campaign, Role.STAFF), version=1, submits=False)  # fmt: skip
+    assert Post.objects.get().planned_at == to
+
+
+def test_what_was_typed_before_a_move_comes_back_with_the_new_time(edit, client, campaign, channel):
+    post = make.post(on=[channel], planned_at=make.in_an_hour())
+    told = typed(channel, based_on=1, was=was(client, campaign, post), **local(post))
+    client.post(url("autosave_post", campaign, post.pk), told | {"text": "Ketikan."})
+    to = moved(post)
+    page = words(client.get(url("edit_post", campaign, post.pk)))
+    assert "Ketikan.</textarea>" in page
+    assert f'value="{to.astimezone(campaign.tz):%Y-%m-%d}"' in page
+    assert f'value="{local(post)["date"]}"' not in page
+
+
+def test_a_move_alone_is_nothing_to_bring_back(edit, client, campaign, channel):
+    post = make.post(on=[channel], planned_at=make.in_an_hour())
+    told = typed(channel, based_on=1, was=was(client, campaign, post), **local(post))
+    client.post(url("autosave_post", campaign, post.pk), told | {"text": post.text})
+    moved(post)
+    page = words(client.get(url("edit_post", campaign, post.pk)))
+    assert "Here is what you typed and had not saved" not in page
+
+
+def test_put_together_it_keeps_the_time_of_the_calendar(edit, client, campaign, channel):
+    post = make.post(on=[channel], text="Jalan desa rusak.", planned_at=make.in_an_hour())
+    told = local(post) | {"was": was(client, campaign, post)}
+    to = moved(post)
+    theirs = make.content(on=[channel], text="Jalan kota rusak.", planned_at=to)
+    publishing.edit(post, theirs, by=make.someone(campaign, Role.MANAGER), version=1)
+    page = words(edit(post, do="merge", text="Jalan desa bagus.", version=2, based_on=1, **told))
+    assert "Jalan kota bagus." in page
+    assert f'value="{to.astimezone(campaign.tz):%Y-%m-%d}"' in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_submits_a_change_and_who_changes_the_rules_do_not_wait_for_each_other(campaign, channel):
+    """The rules are held before any post is locked; else the database ends one of the two with an error."""
+    post, staff = make.post(on=[channel]), make.someone(campaign, Role.STAFF)
+
+    def submit():
+        try:
+            content = make.content(on=[channel], text="Baru.")
+            composing.edit(Post.objects.get(pk=post.pk), content, by=staff, version=1, submits=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            policy.hold(campaign.pk, to_change=True)
+            begun = pool.submit(submit)
+            wait_for_the_rules()
+            Post.objects.select_for_update(nowait=True).get(pk=post.pk)
+        begun.result(timeout=20)
+    assert Post.objects.get().state == PostState.IN_REVIEW
+
+
+def wait_for_the_rules():
+    """Until somebody waits for them."""
+    for _ in range(400):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+            if cursor.fetchone()[0]:
+                return
+        sleep(0.02)
+    pytest.fail("nobody came")

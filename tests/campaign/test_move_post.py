@@ -1,11 +1,13 @@
 """Another day for a post: the page that asks, and the press that does it."""
 
+import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from campaign import clock, publishing
-from campaign.models import Approval, AuditRow, Delivery, Post, PostState, Role, State
+from campaign.approving import reminding
+from campaign.models import Approval, AuditRow, Campaign, Delivery, Post, PostState, Role, State, Submission, Zone
 from campaign.planning import moving
 from campaign.writing.content import NOT_AFTER
 from tests import make
@@ -266,3 +268,27 @@ def test_only_writers_may_and_only_their_own(client, campaign, sign_in, draft):
     only(client, sign_in, url("move_post", campaign, draft.pk), WRITERS, "post")
     sign_in(Role.STAFF)
     assert client.get(url("move_post", campaign, make.post().pk)).status_code == 404
+
+
+@pytest.mark.parametrize("zone", ["WIB", "WITA", "WIT"])
+@pytest.mark.parametrize("clock_time", [time(0, 5), time(1, 30), time(23, 50)])
+def test_what_the_page_offers_is_the_day_it_shows_in_every_zone(client, campaign, sign_in, today, zone, clock_time):
+    Campaign.objects.filter(pk=campaign.pk).update(zone=Zone[zone])
+    campaign.refresh_from_db()
+    at = datetime.combine(today + days(2), clock_time, tzinfo=campaign.tz)
+    post, to = make.post(of=campaign, planned_at=at), at + days(3)
+    sign_in(Role.STAFF)
+    page = words(ask(client, campaign, post, to.date()))
+    told = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page))
+    assert client.post(url("move_post", campaign, post.pk), told).status_code == 303
+    assert planned(post) == to
+
+
+def test_what_is_moved_forward_while_it_waits_is_reminded_of_by_its_new_day(client, campaign, sign_in, today):
+    post = make.post_in_review(of=campaign, planned_at=noon(campaign, today + days(12)))
+    reminding.run()
+    due = Submission.objects.due
+    assert not due(clock.now()).exists()
+    sign_in(Role.STAFF)
+    assert press(client, campaign, post, today + days(2)).status_code == 303
+    assert due(clock.now()).exists(), "the next minute counts from the new day"

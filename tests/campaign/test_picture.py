@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign.models import Post, Role
+from campaign.models import PictureVariant, Post, Role
 from tests import make
 from tests.campaign.doors import only, url
 
@@ -31,6 +31,18 @@ def test_those_who_only_see_what_is_public_see_no_draft(client, campaign, sign_i
     assert client.get(media.get_absolute_url()).status_code == 404
     Post.objects.filter(pk=post.pk).update(state="published")
     assert client.get(media.get_absolute_url()).status_code == 200
+
+
+def test_who_sees_a_public_post_sees_what_was_made_of_its_picture_for_a_network(client, campaign, sign_in):
+    """The page of the post shows that one, not the picture it was made of."""
+    media, made, other = (make.media(of=campaign) for _ in range(3))
+    PictureVariant.objects.create(media=media, fits="1:1:0:0", made=made)
+    post = make.post(of=campaign, pictures=[(media, "")])
+    sign_in(Role.TREASURER)
+    assert client.get(made.get_absolute_url()).status_code == 404
+    Post.objects.filter(pk=post.pk).update(state="published")
+    assert client.get(made.get_absolute_url()).status_code == 200
+    assert client.get(other.get_absolute_url()).status_code == 404
 
 
 def test_a_file_that_is_gone_is_not_found(client, campaign, sign_in):

@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from campaign import clock, envelopes, publishing, registry
-from campaign.models import Attempt, Delivery, Role, State
+from campaign.ideas import gathering
+from campaign.models import Attempt, Delivery, Post, PostState, Role, State
 from campaign.planning import moving
 from tests import make
 from tests.campaign.doors import HTMX, only, url, words
@@ -209,3 +210,36 @@ def test_a_move_is_told_with_its_new_time(client, campaign, sign_in, channel):
     post = make.post(on=[channel])
     moving.plan(post, to=at, by=make.someone(campaign, Role.STAFF), version=1)
     assert "Staff planned it for 1 December 2026 19:00 WIB" in words(client.get(url("post_detail", campaign, post.pk)))
+
+
+def test_it_names_the_idea_it_came_from_to_those_who_may_see_that(client, campaign, team, sign_in, channel):
+    idea = make.idea(by=team["volunteer"], text="Los pasar bocor.")
+    post, _is_new = gathering.take(idea, by=team["staff"])
+    for number in range(25):
+        make.idea(by=team["staff"], text=f"Ide lain {number}")
+    address = url("post_detail", campaign, post.pk)
+    sign_in(Role.STAFF)
+    assert idea.get_absolute_url() in words(client.get(address))
+    assert "Los pasar bocor." in words(client.get(idea.get_absolute_url())), "the link leads to it, however old it is"
+    Post.objects.update(state=PostState.PUBLISHED)
+    for role in (Role.VOLUNTEER, Role.TREASURER):
+        client.force_login(team[role].user, backend="django.contrib.auth.backends.ModelBackend")
+        assert (idea.get_absolute_url() in words(client.get(address))) is (role == Role.VOLUNTEER)
+    client.force_login(make.member(role=Role.VOLUNTEER, of=campaign).user,
+                       backend="django.contrib.auth.backends.ModelBackend")  # fmt: skip
+    assert idea.get_absolute_url() not in words(client.get(address))
+
+
+@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.TREASURER])
+def test_of_a_post_that_is_half_out_they_see_only_what_is_public(client, campaign, sign_in, channel, role):
+    telegram = make.channel(of=campaign, platform="telegram")
+    post = make.post_scheduled(on=[channel, telegram], text="Sudah keluar.", own_texts={telegram.pk: "Belum keluar."})
+    out = Delivery.objects.filter(channel=channel)
+    out.update(state=State.SENDING, token=uuid4(), lease_until=clock.now(), begun_at=clock.now(), tries=1)
+    out.update(state=State.SENT, remote_id="r-1")
+    envelopes.settled(out.get())
+    assert Post.objects.get().state == PostState.PARTLY
+    sign_in(role)
+    page = words(client.get(url("post_detail", campaign, post.pk)))
+    assert "Sudah keluar." in page
+    assert "Belum keluar." not in page

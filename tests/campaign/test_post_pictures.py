@@ -12,7 +12,7 @@ from pillow_heif import from_pillow
 
 from campaign.models import Delivery, Media, PictureVariant, Post, Role
 from campaign.writing import variants
-from campaign.writing.form import MOST_PICTURES
+from campaign.writing.fields import MOST_PICTURES
 from platforms.contents import Shape
 from platforms.mastodon import Mastodon
 from platforms.registry import KINDS

@@ -4,6 +4,7 @@ import pytest
 
 from campaign import channels
 from campaign.models import AuditRow, Delivery, Post, PostState, PostVersion, Role, State
+from campaign.writing import versions
 from tests import make
 from tests.campaign.doors import WRITERS, only, url, words
 
@@ -97,3 +98,12 @@ def test_only_writers_may(client, campaign, post, sign_in):
     only(client, sign_in, url("restore_version", campaign, post.pk), WRITERS, "post")
     sign_in(Role.STAFF)
     assert client.post(url("restore_version", campaign, make.post().pk)).status_code == 404
+
+
+def test_a_move_in_the_calendar_meanwhile_is_not_undone(post):
+    make.edit(post, text="Sekarang.")
+    staff, seen = make.someone(post.campaign, Role.STAFF), Post.objects.get()
+    to = make.in_an_hour()
+    Post.objects.update(planned_at=to)
+    versions.restore(seen, version=1, by=staff, seen=2)
+    assert Post.objects.get().planned_at == to

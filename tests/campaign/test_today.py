@@ -5,9 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from campaign import clock, desk, notices
-from campaign.models import Channel, Delivery, Health, Role, State
+from campaign import afterwards, clock, desk, envelopes, notices
+from campaign.models import Action, Channel, Delivery, Health, Post, PostState, Role, State
 from tests import make
+from tests.routes import ended
 
 
 @pytest.fixture(autouse=True)
@@ -197,3 +198,18 @@ def test_who_will_need_a_second_step_is_told_in_practice(client, campaign, sign_
     for role, is_told in ((Role.MANAGER, True), (Role.TREASURER, True), (Role.STAFF, False), (Role.VOLUNTEER, False)):
         sign_in(role)
         assert ("/keamanan/" in client.get(f"/c/{campaign.slug}/").content.decode().partition("<main")[2]) is is_told
+
+
+def test_what_was_taken_down_again_is_shown_to_nobody_who_may_not_open_it(today, sign_in, campaign):
+    post = make.post_scheduled(of=campaign, text="Keliru.")
+    ended(post, State.SENT)
+    sign_in(Role.VOLUNTEER)
+    assert "Keliru." in words(today())
+    post.refresh_from_db()
+    afterwards.take_down(post, by=make.someone(campaign, Role.MANAGER), version=1, reason="Keliru.")
+    removal = Delivery.objects.filter(action=Action.TAKE_DOWN)
+    removal.update(state=State.SENDING, token=uuid4(), lease_until=clock.now(), begun_at=clock.now(), tries=1)
+    removal.update(state=State.SENT, remote_id="r-1")
+    envelopes.settled(removal.get())
+    assert Post.objects.get().state == PostState.TAKEN_DOWN
+    assert "Keliru." not in words(today())

@@ -29,6 +29,19 @@ def test_it_is_gone_with_its_picture_and_file(client, campaign, team, sign_in, d
     assert AuditRow.objects.get(verb="idea.withdraw").about == f"idea:{idea.pk}"
 
 
+def test_what_was_made_small_of_its_picture_is_gone_too(
+    client, campaign, team, sign_in, django_capture_on_commit_callbacks
+):
+    idea = sent(team["volunteer"])
+    sign_in(Role.VOLUNTEER)
+    small = url("small_picture", campaign, idea.pictures.get().media.sha256)
+    assert [client.get(small, {"dari": among}).status_code for among in (1, 3)] == [200, 200]
+    assert len(default_storage.listdir("pictures/small")[1]) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url("withdraw_idea", campaign, idea.pk))
+    assert default_storage.listdir("pictures/small")[1] == []
+
+
 def test_a_picture_that_something_else_shows_or_showed_stays(campaign, team):
     volunteer, channel = team["volunteer"], make.channel(of=campaign)
     shown, once, again = (gathering.take_in(make.picture_file(), by=volunteer) for _ in range(3))

@@ -1,6 +1,6 @@
-"""The files that take long come first, so that no process works alone at the end; `make test` hands files out in order.
+"""The files that take long come first, so that no process works alone at the end; they are handed out in order.
 
-Needs `--no-loadscope-reorder`: else xdist would begin with the files that have the most tests, which are the quick ones.
+Needs `--no-loadscope-reorder`: else xdist begins with the files that have the most tests, which are quick ones.
 """
 
 import pytest
