@@ -1,10 +1,15 @@
-"""One Posko and one Chromium for the browser tests of a file. Not longer: Playwright leaves its event loop in the main
-thread, in which Django then refuses the database to whatever test follows.
+"""One Posko for the browser tests of a process; for those of a file, one Chromium and a demonstration of their own.
+
+Chromium not longer: Playwright leaves its event loop in the main thread, in which Django then refuses the database to
+whatever test follows.
 """
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
+import psycopg2
 import pytest
 import requests
 from playwright.sync_api import Browser, sync_playwright
@@ -23,9 +28,9 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def posko() -> Iterator[RunningPosko]:
-    """`make run` in an empty folder, with the demonstration made by its first button."""
+    """`make run` in an empty folder."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with state_folder(migrated_already=True) as state, running_posko(state) as running:
@@ -33,16 +38,44 @@ def posko() -> Iterator[RunningPosko]:
 
 
 @pytest.fixture(scope="module")
-def browser(posko: RunningPosko) -> Iterator[Browser]:
+def chromium(posko: RunningPosko) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = browser.new_page()
-        page.goto(posko.url)
-        page.get_by_role("button", name="Coba demo").click()
-        page.locator('button[formaction="/demo/sebagai/staff/"]').first.wait_for()
-        page.close()
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def browser(posko: RunningPosko, chromium: Browser) -> Browser:
+    """Chromium, and in an empty Posko a demonstration made by its button."""
+    empty(posko)
+    page = chromium.new_page(locale="id-ID")
+    page.goto(posko.url)
+    page.get_by_role("button", name="Coba demo").click()
+    page.locator('button[formaction="/demo/sebagai/staff/"]').first.wait_for()
+    page.close()
+    return chromium
+
+
+@contextmanager
+def database(posko: RunningPosko) -> Iterator[Any]:
+    """A cursor on the running Posko's own database, for what only an operator, the calendar or time could do."""
+    folder = posko.state / "postgres"
+    port = (folder / "data" / "postmaster.pid").read_text().splitlines()[3]
+    password = (folder / "password").read_text().strip()
+    line = psycopg2.connect(host="127.0.0.1", port=port, user="postgres", password=password, dbname="posko")
+    try:
+        with line, line.cursor() as cursor:
+            yield cursor
+    finally:
+        line.close()
+
+
+def empty(posko: RunningPosko) -> None:
+    """As on the first day: no campaign, nobody. The record's triggers, which refuse that, sleep meanwhile."""
+    with database(posko) as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("TRUNCATE campaign_campaign, campaign_user, django_session CASCADE")
 
 
 class Truth:

@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from local.test import RunningPosko
-from tests.browser.conftest import Truth
+from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
-from tests.browser.test_spine import database, wait_for
+
+XX, wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 

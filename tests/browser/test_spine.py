@@ -1,19 +1,15 @@
 """From *Coba demo* to three networks; and what must not arrive."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-import psycopg2
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
 from local.test import RunningPosko
-from tests.browser.conftest import Truth
+from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -127,18 +123,3 @@ def test_what_must_not_leave_does_not_arrive(posko: RunningPosko, browser: Brows
     manager.page.wait_for_load_state("networkidle")
     time.sleep(3)
     assert truth.of("Kampanye dihentikan.") == [], "resuming flushes nothing"
-
-
-@contextmanager
-def database(posko: RunningPosko) -> Iterator[Any]:
-    """A cursor on the running Posko's own database, for what only an operator or the calendar could do."""
-    folder = posko.state / "postgres"
-    port = (folder / "data" / "postmaster.pid").read_text().splitlines()[3]
-    line = psycopg2.connect(
-        host="127.0.0.1", port=port, user="postgres", password=(folder / "password").read_text().strip(), dbname="posko"
-    )
-    try:
-        with line, line.cursor() as cursor:
-            yield cursor
-    finally:
-        line.close()

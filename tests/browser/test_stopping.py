@@ -1,16 +1,13 @@
 """Stop from a post's page, a due post that stays, resume, and the one that a person then lets go."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import psycopg2
 import pytest
 from playwright.sync_api import Browser, expect
 
 from local.processes import wait_until
 from local.test import RunningPosko
-from tests.browser.conftest import Truth
+from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
@@ -70,17 +67,3 @@ def make_due(posko: RunningPosko, text: str) -> None:
     with database(posko) as cursor:
         cursor.execute("UPDATE campaign_delivery SET send_at = now() WHERE draft ->> 'text' = %s", [text])
         cursor.execute("UPDATE campaign_post SET movable_from = now() - interval '1 day' WHERE text = %s", [text])
-
-
-@contextmanager
-def database(posko: RunningPosko) -> Iterator[Any]:
-    """A cursor on the running Posko's own database, to bring a time forward instead of waiting for it."""
-    folder = posko.state / "postgres"
-    port = (folder / "data" / "postmaster.pid").read_text().splitlines()[3]
-    password = (folder / "password").read_text().strip()
-    line = psycopg2.connect(host="127.0.0.1", port=port, user="postgres", password=password, dbname="posko")
-    try:
-        with line, line.cursor() as cursor:
-            yield cursor
-    finally:
-        line.close()
