@@ -21,6 +21,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from campaign import clock
 from campaign.models import Member, Mode, Phone, Role, User
+from campaign.team import pins
 
 ROLES = frozenset({Role.MANAGER, Role.CANDIDATE, Role.TREASURER})
 TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -133,7 +134,9 @@ def safe(request: HttpRequest, url: str) -> bool:
 
 
 def of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For what changes how one signs in: not from a phone that signed in by itself: another may have enrolled it."""
+    """For what changes how one signs in: not from a phone that signed in by itself, which another may have enrolled,
+    nor with the PIN of one campaign among several, which its manager may have given anew.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -141,6 +144,12 @@ def of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             messages.error(
                 request,
                 _("This phone signs in by itself. Change how you sign in on the device where you signed in yourself."),
+            )
+            return redirect("campaign:security")
+        if request.user.is_authenticated and pins.leaves_some_closed(request):
+            messages.error(
+                request,
+                _("You are in several campaigns. Sign in with the PIN of each, then change how you sign in."),
             )
             return redirect("campaign:security")
         return view(request, *args, **kwargs)
