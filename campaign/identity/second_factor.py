@@ -12,14 +12,14 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from campaign import clock
+from campaign.http import lead
 from campaign.models import Member, Mode, Phone, Role, User
 from campaign.team import pins
 
@@ -108,15 +108,7 @@ def _lead(request: HttpRequest) -> HttpResponse:
     is_htmx = bool(getattr(request, "htmx", False))
     goes = request.method in ("GET", "HEAD") and not is_htmx
     back = request.get_full_path() if goes else _came_from(request)
-    url = f"{reverse('campaign:second_step')}?{urlencode({'next': back}, safe='/')}"
-    if is_htmx:
-        return HttpResponseClientRedirect(url)
-    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
-        # A script would follow a redirect and take the page it ends at for a yes.
-        return JsonResponse({"second_step": url}, status=403)
-    response = redirect(url)
-    response.status_code = 302 if goes else 303
-    return response
+    return lead(request, f"{reverse('campaign:second_step')}?{urlencode({'next': back}, safe='/')}")
 
 
 def _came_from(request: HttpRequest) -> str:

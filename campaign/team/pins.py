@@ -11,13 +11,12 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from campaign import audit, clock
 from campaign.errors import Refused
+from campaign.http import lead
 from campaign.identity import limits
 from campaign.models import Campaign, Member, PinGuess, Zone
 
@@ -76,8 +75,7 @@ def required(request: HttpRequest, member: Member) -> HttpResponse | None:
     if member.pk in request.session.get(OF, [member.pk]):
         return None
     messages.info(request, _("This campaign asks for its own PIN."))
-    url = reverse("campaign:pin_sign_in", args=[member.campaign.slug])
-    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else redirect(url)
+    return lead(request, reverse("campaign:pin_sign_in", args=[member.campaign.slug]))
 
 
 def leaves_some_closed(request: HttpRequest) -> bool:

@@ -159,6 +159,7 @@ def test_the_manager_of_one_campaign_does_not_come_into_another_with_a_new_pin(c
     answer = client.get(campaign.get_absolute_url(), follow=True)
     assert answer.redirect_chain == [(f"/masuk/{campaign.slug}/", 302)]
     assert "asks for its own PIN" in words(answer)
+    assert client.get(campaign.get_absolute_url(), headers={"Sec-Fetch-Mode": "cors"}).status_code == 403
     for name in ("mfa_add_webauthn", "account_set_password"):
         answer = client.get(reverse(name), follow=True)
         assert "Sign in with the PIN of each" in words(answer)

@@ -35,3 +35,25 @@ CREATE TRIGGER campaign_candidate_stays AFTER UPDATE OF role, campaign_id, user_
 CREATE CONSTRAINT TRIGGER campaign_candidate_is_kept AFTER DELETE ON campaign_member
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (OLD.role = 'candidate')
     EXECUTE FUNCTION campaign_candidate_stays();
+
+-- Of a changed rule too, only a member who has that role and is not suspended can have asked or agreed in it. AFTER, so
+-- that the table's own constraints speak first.
+CREATE FUNCTION campaign_override_people() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' AND NOT campaign_has(NEW.campaign_id, NEW.asked_by_id, NEW.asked_as)
+        OR TG_OP = 'UPDATE' AND OLD.agreed_at IS NULL AND NEW.agreed_at IS NOT NULL
+            AND NOT campaign_has(NEW.campaign_id, NEW.agreed_by_id, NEW.agreed_as)
+    THEN
+        RAISE EXCEPTION 'nobody of that role has asked or agreed' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION campaign_has(campaign bigint, member bigint, role_ text) RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT EXISTS (
+        SELECT FROM campaign_member m
+        WHERE m.id = member AND m.campaign_id = campaign AND m.role = role_ AND m.suspended_at IS NULL)
+$$;
+
+CREATE TRIGGER campaign_override_people AFTER INSERT OR UPDATE OF agreed_at ON campaign_ruleoverride
+    FOR EACH ROW EXECUTE FUNCTION campaign_override_people();
