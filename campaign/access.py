@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from campaign.http import Request
 from campaign.identity import second_factor
 from campaign.models import Member, Role
+from campaign.team import pins
 
 MANAGER, STAFF, CANDIDATE = Role.MANAGER, Role.STAFF, Role.CANDIDATE
 TREASURER, VOLUNTEER = Role.TREASURER, Role.VOLUNTEER
@@ -96,7 +97,7 @@ def allow[**P](action: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
             member = members.filter(campaign__slug=campaign).first()
             if member is None:
                 raise Http404("no such campaign for this person")
-            leads = second_factor.required(request, member)
+            leads = second_factor.required(request, member) or pins.required(request, member)
             if leads is not None:
                 return leads
             request.member = member  # type: ignore[attr-defined]  # Request declares it

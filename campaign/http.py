@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
@@ -48,6 +48,20 @@ def answer(
     else:
         response = render(request, page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def lead(request: HttpRequest, url: str) -> HttpResponse:
+    """Send whoever asks to `url` first: a page by redirect, htmx by its header, a script by 403 with the address.
+
+    A script would follow a redirect and take the page it ends at for a yes.
+    """
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(url)
+    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
+        return JsonResponse({"leads_to": url}, status=403)
+    response = redirect(url)
+    response.status_code = 302 if request.method in ("GET", "HEAD") else 303
     return response
 
 

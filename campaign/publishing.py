@@ -4,7 +4,7 @@ Each verb asks who, guards on the version its caller has read, and writes the re
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -99,16 +99,20 @@ def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]
 
 
 @transaction.atomic
-def approve(post: Post, *, by: Member, version: int, reason: str = "") -> None:
+def approve(post: Post, *, by: Member, version: int, reason: str = "", read_at: str | None = None) -> None:
     """Record `by`'s yes to exactly the version they have read; the last yes needed schedules the post.
 
-    After the deadline the deputy decides in the candidate's place, and says why.
+    After the deadline the deputy decides in the candidate's place, and says why. `read_at` is the planned time that
+    stood on their page, as `plan_of` writes it: a post moved meanwhile has the same version and would leave on a day
+    they never read.
     """
     require(by, "post.review")
     policy.hold(post.campaign_id)
     post = locked(post, version=version)
     if post.state != PostState.IN_REVIEW:
         raise Refused(_(STALE))
+    if read_at not in (None, plan_of(post)):
+        raise Refused(_("The planned time changed while you were reading. Look at it again, then answer."))
     _require_answerer(post, by)
     found = policy.standing(post)
     if by.pk not in found.counting:
@@ -233,6 +237,11 @@ def reschedule(post: Post, *, by: Member, version: int, to: datetime | None) -> 
 
 
 # Helpers -----------------------------------------------------------------------------------------
+
+
+def plan_of(post: Post) -> str:
+    """The planned time as a form carries it; empty where there is none."""
+    return post.planned_at.astimezone(UTC).isoformat() if post.planned_at else ""
 
 
 def locked(post: Post, *, version: int) -> Post:

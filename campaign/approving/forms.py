@@ -34,6 +34,7 @@ class ApproveForm(VersionForm):
         label=lazy("Reason"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     quick = forms.CharField(max_length=300, required=False)
+    planned = forms.CharField(max_length=40, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -22,6 +22,13 @@ def candidate(post: Post) -> None:
     submissions.tell(post, people, Step.DEPUTY_SAID, clock.now())
 
 
+def moved(post: Post) -> None:
+    """It is to leave at another time: its deadline and what is told of it count anew from here."""
+    for kind in ("deputy", "unapproved"):
+        notices.done(kind, post)
+    submissions.begin(post, clock.now())
+
+
 def over(post: Post) -> None:
     """What was told of this round of review no longer holds."""
     for kind in ABOUT_REVIEW:

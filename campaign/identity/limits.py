@@ -25,6 +25,7 @@ class Limit:
 LIMITS = {
     "password": Limit(account=5, address=30, within=timedelta(minutes=5)),  # wrong ones; many share a mobile address
     "step": Limit(account=5, address=30, within=timedelta(minutes=5)),  # wrong codes of the second step
+    "pin": Limit(account=5, address=30, within=timedelta(minutes=15)),  # wrong ones; names are locked in `team.pins`
     "mail": Limit(account=3, address=15, within=timedelta(minutes=10)),  # codes sent by mail
 }
 
@@ -39,12 +40,15 @@ class Taken:
         SignInTry.objects.filter(pk__in=self.rows).delete()
 
 
-def take(kind: str, *, account: str, address: str | None) -> Taken | None:
-    """Count one try; None when there have been too many. Counted before the answer is known: guesses sent all at once
-    would otherwise all be looked at.
+def take(kind: str, *, account: str | None = None, address: str | None) -> Taken | None:
+    """Count one try, of an account, from an address, or both; None when there have been too many.
+
+    Counted before the answer is known: guesses sent all at once would otherwise all be looked at.
     """
     limit, now = LIMITS[kind], clock.now()
-    asked = [(_key(kind, "account", account), limit.account)]
+    asked = []
+    if account is not None:
+        asked.append((_key(kind, "account", account), limit.account))
     if address:
         asked.append((_key(kind, "address", address), limit.address))
     with transaction.atomic():

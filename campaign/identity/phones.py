@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import audit, clock, notices
-from campaign.access import require
+from campaign.access import may, require
 from campaign.errors import Refused
 from campaign.identity import limits, mails, second_factor, sessions
 from campaign.models import Member, Phone, PhoneLink, Role
@@ -86,7 +86,9 @@ def link_of(token: str) -> PhoneLink | None:
 def is_open(link: PhoneLink) -> bool:
     """Whether a phone can still be enrolled with it."""
     over = link.used_at is not None or link.expires_at <= clock.now() or link.wrong_codes >= MOST_WRONG
-    return not over and Member.objects.active().filter(pk=link.member_id, role=Role.CANDIDATE).exists()
+    here = Member.objects.active()
+    maker, candidate = here.filter(pk=link.made_by_id).first(), here.filter(pk=link.member_id, role=Role.CANDIDATE)
+    return not over and maker is not None and may(maker, "phone.enrol") and candidate.exists()
 
 
 def use(link: PhoneLink, *, token: str, name: str, code: str = "") -> tuple[Phone, str]:

@@ -12,15 +12,16 @@ from urllib.parse import urlencode, urlsplit
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from campaign import clock
+from campaign.http import lead
 from campaign.models import Member, Mode, Phone, Role, User
+from campaign.team import pins
 
 ROLES = frozenset({Role.MANAGER, Role.CANDIDATE, Role.TREASURER})
 TYPES = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -107,15 +108,7 @@ def _lead(request: HttpRequest) -> HttpResponse:
     is_htmx = bool(getattr(request, "htmx", False))
     goes = request.method in ("GET", "HEAD") and not is_htmx
     back = request.get_full_path() if goes else _came_from(request)
-    url = f"{reverse('campaign:second_step')}?{urlencode({'next': back}, safe='/')}"
-    if is_htmx:
-        return HttpResponseClientRedirect(url)
-    if request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate":
-        # A script would follow a redirect and take the page it ends at for a yes.
-        return JsonResponse({"second_step": url}, status=403)
-    response = redirect(url)
-    response.status_code = 302 if goes else 303
-    return response
+    return lead(request, f"{reverse('campaign:second_step')}?{urlencode({'next': back}, safe='/')}")
 
 
 def _came_from(request: HttpRequest) -> str:
@@ -133,7 +126,9 @@ def safe(request: HttpRequest, url: str) -> bool:
 
 
 def of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For what changes how one signs in: not from a phone that signed in by itself: another may have enrolled it."""
+    """For what changes how one signs in: not from a phone that signed in by itself, which another may have enrolled,
+    nor with the PIN of one campaign among several, which its manager may have given anew.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -141,6 +136,12 @@ def of_oneself(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             messages.error(
                 request,
                 _("This phone signs in by itself. Change how you sign in on the device where you signed in yourself."),
+            )
+            return redirect("campaign:security")
+        if request.user.is_authenticated and pins.leaves_some_closed(request):
+            messages.error(
+                request,
+                _("You are in several campaigns. Sign in with the PIN of each, then change how you sign in."),
             )
             return redirect("campaign:security")
         return view(request, *args, **kwargs)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, clock, election, envelopes, publishing
 from campaign.access import require
-from campaign.approving import submissions
+from campaign.approving import telling
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Member, Post, PostState, State
 from campaign.publishing import STALE
@@ -135,7 +135,11 @@ def move(post: Post, *, was: datetime, to: datetime, by: Member, version: int, w
 
 @transaction.atomic
 def plan(post: Post, *, to: datetime, by: Member, version: int) -> None:
-    """Another planned time for what is not approved yet; its sealed envelopes follow. Neither content nor version."""
+    """Another planned time for what is not approved yet; its sealed envelopes follow. Neither content nor version.
+
+    Who is asked for approval hears of the new time, and the deadline is counted anew from here: else whoever moves a
+    post forward would leave the candidate no time to answer, and the deputy would decide at once.
+    """
     require(by, "post.write")
     times = {"not_after": to + NOT_AFTER}
     planned = Post.objects.filter(pk=post.pk, version=version, state__in=PLANNED)
@@ -143,5 +147,6 @@ def plan(post: Post, *, to: datetime, by: Member, version: int) -> None:
         raise Refused(_(STALE))
     sealed = Delivery.objects.of_post(post.pk).current().filter(action=Action.PUBLISH, state=State.WAITING)
     envelopes.move(list(sealed.values_list("slot", flat=True)), send_at=to, **times)
-    submissions.look_again(clock.now(), post_id=post.pk)  # deadline and reminders count from the planned time
+    if post.state == PostState.IN_REVIEW:
+        telling.moved(post)
     audit.record("post.plan", post, by=by, to=to.isoformat())

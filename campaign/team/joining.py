@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from campaign import audit, clock, notices, policy
 from campaign.errors import Refused
-from campaign.models import Invitation, Member, Post, PostState, Role, User
+from campaign.models import Invitation, Member, PolicyChange, Post, PostState, Role, RuleOverride, User
 from campaign.team import declaration, pins, sessions
 from campaign.team.inviting import refuse_second_candidate
 
@@ -120,16 +120,22 @@ def is_of_demo(user: User) -> bool:
 
 
 def greet(member: Member) -> None:
-    """Tell a new candidate of what waits for them already."""
+    """Tell a candidate who is new or back of what waits for them already."""
     if member.role != Role.CANDIDATE:
         return
-    for post in Post.objects.filter(campaign=member.campaign, state=PostState.IN_REVIEW):
+    campaign = member.campaign
+    for change in PolicyChange.objects.waiting().filter(campaign=campaign):
+        notices.tell("policy_agree", change, to=[member], url=change.get_absolute_url())
+    for rule in RuleOverride.objects.of(campaign).waiting().filter(agreed_at=None).exclude(asked_as=member.role):
+        notices.tell("rules_agree", rule, to=[member], url=rule.get_absolute_url(), rule=rule.key)
+    for post in Post.objects.filter(campaign=campaign, state=PostState.IN_REVIEW):
         if member in policy.deciders(post):
-            post.campaign = member.campaign
+            post.campaign = campaign
             notices.tell("approve", post, to=[member], url=post.get_absolute_url(), text=str(post)[:80])
 
 
-def sign_in(request: HttpRequest, user: User, *, how: str) -> None:
+def sign_in(request: HttpRequest, member: Member, *, how: str) -> None:
     """Sign this person in; the session remembers how: `password`, `pin` or `invitation`."""
-    login(request, user, backend=BACKEND)
+    login(request, member.user, backend=BACKEND)
     request.session["signed_in_by"] = how
+    pins.opened(request, member)

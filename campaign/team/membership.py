@@ -4,6 +4,7 @@ Every step takes the campaign's managers and the member in one order, so that tw
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,8 +15,8 @@ from campaign import audit, clock, notices, policy, registry
 from campaign.access import MAY, require
 from campaign.errors import Refused
 from campaign.identity import phones
-from campaign.models import Member, Notice, Role
-from campaign.team import inviting, joining, sessions
+from campaign.models import FeedKey, Member, Notice, Role
+from campaign.team import inviting, joining, sessions, telling
 
 BATCH = 100
 
@@ -43,10 +44,11 @@ def change_role(member: Member, role: str, *, by: Member) -> None:
     before, row.role = row.role, role
     row.save(update_fields=["role"])
     audit.record("member.role", row, by=by, before=before, role=role)
-    if before == Role.CANDIDATE:
-        phones.release_all_of(row)
     if role not in policy.APPROVERS:
         _hand_over(row)
+    if Role(role) not in MAY["post.write"]:
+        # They quote posts that this role does not see, and lead to pages it does not open.
+        Notice.objects.open().filter(member=row).update(done_at=clock.now())
     if Role(role) not in MAY["team.invite"]:
         inviting.revoke_all_of(row)
     joining.greet(row)
@@ -80,7 +82,7 @@ def suspend(member: Member, *, by: Member, reason: str) -> None:
     row.suspended_at, row.suspended_by, row.suspended_because = clock.now(), by, reason.strip()[:300]
     row.save(update_fields=["suspended_at", "suspended_by", "suspended_because"])
     audit.record("member.suspend", row, by=by)
-    _leave(row)
+    _leave(row, by=by)
 
 
 @transaction.atomic
@@ -114,7 +116,7 @@ def _end(pk: int) -> bool:
     row.suspended_at = clock.now()
     row.save(update_fields=["suspended_at"])
     audit.record("member.end", row, by="team")
-    _leave(row)
+    _leave(row, by=None)
     return True
 
 
@@ -153,17 +155,20 @@ def _keep_a_manager(row: Member) -> None:
         raise Refused(_("The campaign needs a manager whose access does not end. Make somebody else one first."))
 
 
-def _leave(row: Member) -> None:
+def _leave(row: Member, *, by: Member | None) -> None:
     for give_back in registry.on_suspended:
         give_back(row)
     _hand_over(row)
     phones.release_all_of(row)
+    FeedKey.objects.filter(member=row).delete()  # it would open the calendar again once they are back
     inviting.revoke_all_of(row)
     sessions.end_if_out(row)
+    if row.role == Role.CANDIDATE:
+        transaction.on_commit(partial(telling.candidate_is_out, row, by=by))
 
 
 def _hand_over(row: Member) -> None:
-    """What this member was to decide is told to the managers instead."""
+    """What this member was to decide is told to the managers instead, but for what needs the candidate's own yes."""
     waiting = list(Notice.objects.open().filter(member=row, kind__in=notices.UNTIL_DECIDED))
     managers = [each for each in notices.responsible(row.campaign_id, None) if each.pk != row.pk]
     now = clock.now()
@@ -175,6 +180,7 @@ def _hand_over(row: Member) -> None:
             )
             for each in waiting
             for manager in managers
+            if not (row.role == Role.CANDIDATE and each.kind in ("policy_agree", "rules_agree"))
         ],
         ignore_conflicts=True,
     )  # fmt: skip

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from django.contrib import messages
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign import audit, clock
 from campaign.errors import Refused
+from campaign.http import lead
+from campaign.identity import limits
 from campaign.models import Campaign, Member, PinGuess, Zone
 
+OF = "pin_of"  # in the session: the members whose PIN was typed in it
 LENGTH = 6
 TRIES = 5
 WITHIN = timedelta(minutes=15)
@@ -52,6 +58,32 @@ def _is_day(pin: str) -> bool:
     return of_a_year or any(1 <= day <= 31 and 1 <= month <= 12 for day, month in ((a, b), (b, a), (c, b)))
 
 
+# What a PIN opens --------------------------------------------------------------------------------
+
+
+def opened(request: HttpRequest, member: Member) -> None:
+    """`member`'s PIN was typed, or made, in this session: it opens their campaign, and none whose PIN was not."""
+    if member.pin:
+        request.session[OF] = [*request.session.get(OF, []), member.pk]
+
+
+def required(request: HttpRequest, member: Member) -> HttpResponse | None:
+    """The answer that leads to the PIN of `member`'s campaign; None where it was typed, or another way in was taken.
+
+    A manager can give a PIN anew, and need not be trusted in the other campaigns of that volunteer.
+    """
+    if member.pk in request.session.get(OF, [member.pk]):
+        return None
+    messages.info(request, _("This campaign asks for its own PIN."))
+    return lead(request, reverse("campaign:pin_sign_in", args=[member.campaign.slug]))
+
+
+def leaves_some_closed(request: HttpRequest) -> bool:
+    """Whether this person is in a campaign too whose PIN was not typed in this session."""
+    opened = request.session.get(OF)
+    return opened is not None and Member.objects.of(request.user).active().exclude(pk__in=opened).exists()
+
+
 # Signing in --------------------------------------------------------------------------------------
 
 
@@ -61,11 +93,15 @@ class _Outcome:
     locked_until: datetime | None = None
 
 
-def enter(campaign: Campaign, name: str, pin: str) -> Member:
+def enter(campaign: Campaign, name: str, pin: str, *, address: str | None) -> Member:
     """The member of this name and PIN. Raises Refused: equal words and equal work whether or not the name exists.
 
-    Tries are counted in the database by name, so that it holds without Redis and for names that nobody has.
+    Tries are counted in the database by name, so that it holds without Redis and for names that nobody has; and by
+    `address`, against who tries one PIN on every name.
     """
+    taken = limits.take("pin", address=address)
+    if taken is None:
+        raise Refused(_("Too many wrong tries from your network. Wait a quarter of an hour, then try again."))
     with transaction.atomic():  # what is refused below must be counted all the same
         outcome = _try(campaign, key_of(name), pin)
     if outcome.locked_until:
@@ -76,6 +112,7 @@ def enter(campaign: Campaign, name: str, pin: str) -> Member:
         )
     if outcome.member is None:
         raise Refused(_("Name and PIN do not belong together. Type the name as you did when you joined."))
+    taken.give_back()
     if not Member.objects.active().filter(pk=outcome.member.pk).exists():
         raise Refused(_("Your membership is suspended or has ended. Ask your campaign manager."))
     return outcome.member

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from campaign import clock
 from campaign.access import allow
 from campaign.errors import Refused
-from campaign.http import Request, answer
+from campaign.http import Request, answer, client_ip
 from campaign.models import Campaign, Invitation, Member, Role, User
 from campaign.team import declaration, inviting, joining, pins, welcoming
 from campaign.team.forms import (
@@ -75,7 +75,9 @@ def _join(request: HttpRequest, invitation: Invitation) -> HttpResponse:
             form.add_error(None, str(refusal.message))
         else:
             if not request.user.is_authenticated:
-                joining.sign_in(request, member.user, how="invitation")
+                joining.sign_in(request, member, how="invitation")
+            elif pins.OF in request.session:
+                pins.opened(request, member)
             return _remember(redirect("campaign:welcome", member.campaign.slug), member)
     page = {
         "invitation": invitation,
@@ -112,7 +114,7 @@ def _new_pin(request: HttpRequest, invitation: Invitation) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            joining.sign_in(request, member.user, how="invitation")
+            joining.sign_in(request, member, how="invitation")
             return _remember(redirect("campaign:welcome", member.campaign.slug), member)
     return render(request, NEW_PIN, {"invitation": invitation, "form": form}, status=422 if form.errors else 200)
 
@@ -166,11 +168,11 @@ def pin_sign_in(request: HttpRequest, slug: str) -> HttpResponse:
     form = PinSignInForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            member = pins.enter(place, form.cleaned_data["name"], form.cleaned_data["pin"])
+            member = pins.enter(place, form.cleaned_data["name"], form.cleaned_data["pin"], address=client_ip(request))
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            joining.sign_in(request, member.user, how="pin")
+            joining.sign_in(request, member, how="pin")
             return _remember(redirect(member.campaign), member)
     return render(request, SIGN_IN, {"place": place, "form": form}, status=422 if form.errors else 200)
 

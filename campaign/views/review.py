@@ -85,7 +85,10 @@ def approve_post(request: Request, pk: int) -> HttpResponse:
         is_again = _has_approved(post, request.member, told["version"])
         try:
             if not is_again:
-                publishing.approve(post, by=request.member, version=told["version"], reason=told["reason"])
+                read_at = told["planned"] if "planned" in request.POST else None
+                publishing.approve(
+                    post, by=request.member, version=told["version"], reason=told["reason"], read_at=read_at
+                )
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     return _answered(request, post, form, "approve_form", is_again=is_again)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from campaign import clock, policy, previews
+from campaign import clock, policy, previews, publishing
 from campaign.approving import seen, taking_back, waiting
 from campaign.approving.forms import ASK_REASONS, DEPUTY_REASONS, REFUSE_REASONS, ApproveForm, NoForm
 from campaign.approving.needs import Standing
@@ -83,6 +83,7 @@ def post_page(
     return (
         {
             "post": post,
+            "planned": publishing.plan_of(post),
             "waits": post.state == PostState.IN_REVIEW,
             "done": None if acted else done(request),
             "refusals": acted.non_field_errors() if acted else [],

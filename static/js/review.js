@@ -1,5 +1,5 @@
-/* The review page on a bad line. An answer is kept on this phone first, then sent; what could not be sent goes when the
-   signal is back. Kept is: which post, which answer, to which version. The next post comes without a reload. */
+/* The review page on a bad line. An answer is kept on this phone, then sent, at the latest when the signal is back. Kept
+   is: which post, which answer, to which version. The next post comes without a reload. */
 "use strict";
 
 (() => {
@@ -25,7 +25,7 @@
       localStorage.setItem(key(), JSON.stringify(all));
       return true;
     } catch {
-      return false; // private browsing: then the form goes as forms do
+      return false; // private browsing: it goes as forms do
     }
   }
 
@@ -50,7 +50,8 @@
     const got = await fetch(address, { method: "POST", headers, body: new URLSearchParams(answer) });
     if (got.status === 403 || got.status > 422) throw new Error("later");
     const next = got.headers.get("HX-Redirect");
-    if (!next && got.redirected) return location.assign(got.url); // signed out meanwhile: it stays kept
+    // Signing in comes first: it stays kept.
+    if (next ? !next.startsWith("/c/") : got.redirected) return location.assign(next || got.url);
     keep(address, null);
     if (got.status === 422) return draw(got);
     const there = next || postOf(address);

@@ -1,11 +1,12 @@
 """Changing the approval rules: at once, or with the candidate's yes; and what becomes of posts that were approved."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import translation
 
 from campaign import clock, delivering, policy, publishing
@@ -188,6 +189,31 @@ def test_an_old_agreement_cannot_be_used_again(campaign, team):
     make.policy(of=campaign, four_eyes=True)
     row = ApprovalPolicy.objects.filter(campaign=campaign)
     refused_by_the_database(lambda: row.update(change=change, manager_kinds=["other"], four_eyes=False))
+
+
+def test_deleting_the_rules_or_moving_them_away_loosens_nothing(campaign, team):
+    make.policy(of=campaign, four_eyes=True)
+    row, elsewhere = ApprovalPolicy.objects.filter(campaign=campaign), make.campaign()
+    for loose in (row.delete, lambda: row.update(campaign=elsewhere)):
+        refused_by_the_database(lambda loose=loose: at_commit(loose))
+    with pytest.raises(DatabaseError, match="approval rules"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE campaign_approvalpolicy")
+    assert in_force(campaign).four_eyes
+
+
+def at_commit(act: Callable[[], object]) -> None:
+    act()
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_nobody_takes_the_candidate_away_from_a_campaign(campaign, team):
+    rows = Member.objects.filter(pk=team["candidate"].pk)
+    other = make.user()
+    for act in (lambda: rows.update(role="staff"), lambda: rows.update(user=other), rows.delete):
+        with pytest.raises(DatabaseError, match="the candidate stays"), transaction.atomic():
+            at_commit(act)
+    rows.update(suspended_at=clock.now())
 
 
 def test_nobody_agrees_in_the_candidates_name(campaign, team):

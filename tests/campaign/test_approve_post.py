@@ -1,9 +1,13 @@
 """The candidate's yes."""
 
+import re
+from datetime import timedelta
+
 import pytest
 
 from campaign import publishing
-from campaign.models import Approval, Delivery, PostState, Role
+from campaign.models import Approval, Delivery, Mode, PostState, Role
+from campaign.planning import moving
 from tests import make
 from tests.campaign.doors import DECIDERS, HTMX, only, url, words
 
@@ -50,6 +54,24 @@ def test_pressing_twice_is_pressing_once(approve, client, sign_in, post):
     assert [answer.status_code for answer in answers] == [303, 303]
     assert Approval.objects.count() == 1
     assert "Already approved." in words(client.get(answers[1]["Location"]))
+
+
+def test_a_post_moved_since_they_read_it_does_not_leave_on_a_day_they_never_read(
+    approve, client, campaign, sign_in, team, post
+):
+    sign_in(Role.CANDIDATE)
+    page = client.get(url("review_post", campaign, post.pk)).content.decode()
+    read = re.findall(r'name="planned" value="([^"]+)"', page)
+    assert read == [publishing.plan_of(post)]
+    assert "{#" not in page
+    was = post.planned_at
+    moving.move(post, was=was, to=was - timedelta(minutes=50), by=team["staff"], version=1)
+    answer = approve(post, then="review", planned=read[0])
+    assert answer.status_code == 422
+    assert "The planned time changed while you were reading." in words(answer)
+    assert not Approval.objects.exists()
+    moving.move(post, was=was - timedelta(minutes=50), to=was, by=team["staff"], version=1)
+    assert approve(post, then="review", planned=read[0]).status_code == 303
 
 
 def test_an_edit_since_they_read_it_is_refused_and_shown(approve, sign_in, campaign, post):
@@ -118,3 +140,16 @@ def test_only_those_who_decide_may_and_only_by_post(client, campaign, sign_in, p
     sign_in(Role.CANDIDATE)
     assert client.get(url("approve_post", campaign, post.pk)).status_code == 405
     assert client.post(url("approve_post", campaign, make.post().pk)).status_code == 404
+
+
+def test_a_yes_sent_by_the_page_where_the_second_step_is_owed_leads_out_of_the_campaign(client, db):
+    """By this the page knows that its answer was not taken, and keeps it."""
+    live = make.campaign(mode=Mode.LIVE)
+    candidate = make.someone(live, Role.CANDIDATE)
+    row = make.post_in_review(of=live)
+    make.sign_in(client, candidate.user, proven=False)
+    answer = client.post(url("approve_post", live, row.pk), {"version": 1}, headers=HTMX)
+    assert answer["HX-Redirect"].startswith("/keamanan/langkah-kedua/")
+    make.sign_in(client, candidate.user)
+    answer = client.post(url("approve_post", live, row.pk), {"version": 1, "then": "review"}, headers=HTMX)
+    assert answer["HX-Redirect"].startswith(f"/c/{live.slug}/")

@@ -7,6 +7,7 @@ import pytest
 from campaign import clock
 from campaign.models import FeedKey, Post, PostState, Role
 from campaign.planning import feed
+from campaign.team import membership
 from tests import make
 from tests.campaign.doors import url, words
 
@@ -138,3 +139,9 @@ def test_what_would_break_a_line_is_escaped():
 def test_the_page_of_the_calendar_leads_to_it(client, campaign, sign_in):
     sign_in(Role.STAFF)
     assert url("feed_key", campaign) in words(client.get(url("calendar", campaign)))
+
+
+def test_who_was_suspended_has_no_key_any_more_even_once_they_are_back(client, campaign, team, key):
+    membership.suspend(team["staff"], by=team["manager"], reason="Uji")
+    membership.resume(team["staff"], by=team["manager"])
+    assert read(client, campaign, key).status_code == 404

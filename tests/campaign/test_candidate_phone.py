@@ -9,7 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from campaign import clock
-from campaign.models import AuditRow, Member, Mode, Notice, Phone, PhoneLink, Role
+from campaign.models import AuditRow, Mode, Notice, Phone, PhoneLink, Role
+from campaign.team import membership
 from tests import make
 from tests.campaign.doors import DECIDERS, only, url, words
 
@@ -129,6 +130,14 @@ def test_the_managers_qr_code_needs_the_code_from_the_candidates_mail(client, si
     assert phone.get(live.get_absolute_url()).status_code == 200
 
 
+def test_the_qr_code_of_a_manager_who_was_suspended_is_over(client, sign_in, live):
+    second = make.member(role=Role.MANAGER, of=live)
+    make.sign_in(client, second.user)
+    path = show(client, live)
+    membership.suspend(second, by=make.someone(live, Role.MANAGER), reason="Uji")
+    assert phone_browser().get(path).status_code == 410
+
+
 def test_five_wrong_codes_end_it(client, sign_in, live):
     sign_in("manager", of=live)
     path, phone = show(client, live), phone_browser()
@@ -240,12 +249,11 @@ def test_a_suspended_candidates_phone_signs_in_no_more(client, sign_in, live):
     assert phone.get("/keamanan/").status_code == 302
 
 
-def test_who_is_no_longer_the_candidate_loses_the_phone(client, sign_in, live):
-    member = sign_in("candidate", of=live)
+def test_a_suspended_candidates_phone_is_signed_out_at_once(client, sign_in, live):
+    sign_in("candidate", of=live)
     phone = enrolled(client, live)
-    Member.objects.filter(pk=member.pk).update(role=Role.STAFF)
-    assert phone.get(live.get_absolute_url(), follow=True).status_code == 403
-    run_out(phone)
+    candidate = make.someone(live, Role.CANDIDATE)
+    membership.suspend(candidate, by=make.someone(live, Role.MANAGER), reason="Uji")
     assert phone.get(live.get_absolute_url())["Location"].startswith("/accounts/login/")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from campaign import clock
+from campaign import clock, publishing
 from campaign.errors import Refused
 from campaign.models import AuditRow, Invitation, Member, Notice, Phone, Role
 from campaign.team import membership
@@ -106,3 +106,12 @@ def test_only_managers_do(client, campaign, team, sign_in):
         membership.change_role(team["staff"], Role.MANAGER, by=team["candidate"])
     with pytest.raises(PermissionDenied):
         membership.change_role(make.member(), Role.MANAGER, by=team["manager"])
+
+
+def test_who_becomes_a_volunteer_is_told_nothing_of_unpublished_posts_any_more(client, campaign, team, sign_in):
+    post = make.post_in_review(of=campaign, text="Belum boleh diketahui siapa pun.")
+    publishing.ask_changes(post, by=team["candidate"], version=1, reason="Perbaiki angkanya.")
+    sign_in(Role.STAFF)
+    assert "Belum boleh" in words(client.get(url("today", campaign)))
+    membership.change_role(team["staff"], Role.VOLUNTEER, by=team["manager"])
+    assert "Belum boleh" not in words(client.get(url("today", campaign)))

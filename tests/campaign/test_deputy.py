@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from campaign import clock, delivering, publishing
+from campaign import clock, delivering, policy, publishing
 from campaign.approving import reminding, taking_back
 from campaign.errors import Refused
-from campaign.models import Approval, AuditRow, Delivery, Notice, PostState, Role
+from campaign.models import Approval, AuditRow, Delivery, Notice, Post, PostState, Role
+from campaign.planning import moving
 from tests import make
 from tests.campaign.doors import url, words
 
@@ -106,3 +107,35 @@ def test_the_page_asks_the_deputy_why(client, campaign, sign_in, team, late):
 def test_the_candidate_still_may_answer_first(team, late):
     make.approve(late)
     assert late.state == PostState.SCHEDULED
+
+
+def test_a_deputy_who_moves_the_post_forward_still_leaves_the_candidate_half_an_hour(campaign, team, set_clock):
+    make.policy(of=campaign, deputy=team["manager"].pk)
+    was = clock.now() + timedelta(days=1)
+    post = make.post_in_review(of=campaign, planned_at=was)
+    set_clock("interval '40 minutes'")
+    to = clock.now() + timedelta(minutes=5)
+    moving.move(post, was=was, to=to, by=team["manager"], version=1)
+    publishing.approve(post, by=team["manager"], version=1, reason="Mendesak.")
+    assert (Approval.objects.get().as_deputy, policy.deciders(fresh(post))) == (False, [team["candidate"]])
+    set_clock("interval '71 minutes'")
+    assert team["manager"] in policy.deciders(fresh(post))
+
+
+def test_moved_to_another_day_it_is_told_anew_at_the_new_deadline(campaign, team, late, set_clock):
+    reminding.run()
+    assert Notice.objects.open().filter(kind="deputy", member=team["manager"]).exists()
+    moving.move(late, was=late.planned_at, to=late.planned_at + timedelta(days=1), by=team["staff"], version=1)
+    assert not Notice.objects.open().filter(kind="deputy").exists(), "it is the candidate's turn again"
+    mail.outbox.clear()
+    reminding.run()
+    assert [sent.to for sent in mail.outbox] == [[team["candidate"].user.email]]
+    mail.outbox.clear()
+    set_clock("interval '27 hours'")
+    reminding.run()
+    assert [team["manager"].user.email] in [sent.to for sent in mail.outbox]
+    assert Notice.objects.open().filter(kind="deputy", member=team["manager"]).exists()
+
+
+def fresh(post: Post) -> Post:
+    return Post.objects.get(pk=post.pk)

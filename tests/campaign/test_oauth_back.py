@@ -99,7 +99,7 @@ def test_another_person_in_the_same_browser_finishes_nothing(client, real, state
 
 def test_who_lost_the_right_meanwhile_finishes_nothing(client, real, state):
     remaining = make.member(of=real, role=Role.MANAGER)
-    real.members.exclude(pk=remaining.pk).update(role=Role.STAFF)
+    real.members.filter(role=Role.MANAGER).exclude(pk=remaining.pk).update(role=Role.STAFF)
     assert client.get(BACK, {"code": "abc", "state": state}).status_code == 422
     assert not Channel.objects.exists()
 

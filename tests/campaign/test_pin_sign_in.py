@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import hashers
+from django.urls import reverse
 
 from campaign import clock
 from campaign.models import AuditRow, Member, PinGuess
-from campaign.team import membership, pins
+from campaign.team import inviting, joining, membership, pins
+from campaign.team.joining import Newcomer
 from tests import make
 from tests.campaign.doors import words
 
@@ -123,6 +125,61 @@ def test_a_membership_that_has_ended_lets_nobody_in(client, campaign, agus):
 
 def test_a_pin_is_of_one_campaign(client, campaign, agus):
     assert enter(client, make.campaign()).status_code == 422
+
+
+def test_one_pin_tried_on_many_names_is_counted_by_address(client, campaign, agus):
+    for number in range(30):
+        assert "do not belong together" in words(enter(client, campaign, name=f"Orang {number}", pin="915284"))
+    assert "from your network" in words(enter(client, campaign)), "not even the right one"
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    answer = client.post(f"/masuk/{campaign.slug}/", {"name": "Agus Pratama", "pin": make.PIN}, **elsewhere)
+    assert answer.status_code == 302
+
+
+def test_right_ones_are_not_counted_against_an_address_that_many_share(client, campaign, agus):
+    for _ in range(31):
+        assert enter(client, campaign).status_code == 302
+        client.logout()
+
+
+@pytest.fixture
+def other(agus):
+    """Another campaign that Agus has joined."""
+    other = make.campaign()
+    link = make.link(of=other)
+    joining.join(link.invitation, Newcomer(user=agus.user, pin="915284"))
+    return other
+
+
+def test_the_manager_of_one_campaign_does_not_come_into_another_with_a_new_pin(client, campaign, agus, other):
+    theirs = Member.objects.get(campaign=other, user=agus.user)
+    link = inviting.give_pin(theirs, by=make.someone(other, "manager"))
+    client.post(f"/masuk/undangan/{link.token}/", {"pin": "364719"})
+    assert client.get(other.get_absolute_url()).status_code == 200
+    answer = client.get(campaign.get_absolute_url(), follow=True)
+    assert answer.redirect_chain == [(f"/masuk/{campaign.slug}/", 302)]
+    assert "asks for its own PIN" in words(answer)
+    assert client.get(campaign.get_absolute_url(), headers={"Sec-Fetch-Mode": "cors"}).status_code == 403
+    for name in ("mfa_add_webauthn", "account_set_password"):
+        answer = client.get(reverse(name), follow=True)
+        assert "Sign in with the PIN of each" in words(answer)
+
+
+def test_who_types_both_pins_goes_back_and_forth(client, campaign, agus, other):
+    enter(client, campaign)
+    enter(client, other, pin="915284")
+    for each in (campaign, other):
+        assert client.get(each.get_absolute_url()).status_code == 200
+    assert client.get(reverse("account_set_password")).status_code == 200
+
+
+def test_who_joins_another_campaign_is_let_into_both(client, campaign, agus):
+    other = make.campaign()
+    enter(client, campaign)
+    link = make.link(of=other)
+    client.post(f"/masuk/undangan/{link.token}/", {"pin": "915284", "declared": "on"})
+    for each in (campaign, other):
+        assert client.get(each.get_absolute_url()).status_code == 200
 
 
 @pytest.mark.parametrize("wrong", [{"name": ""}, {"pin": ""}, {"pin": "1"}, {"name": "A\0"}, {"name": "x" * 999}])

@@ -62,6 +62,16 @@ def test_nobody_agrees_to_what_they_asked_for(campaign, manager, candidate):
             )
 
 
+def test_nobody_agrees_in_the_candidates_name(campaign, team):
+    override, now = make.loosening(of=campaign), clock.now()
+    second, stranger = make.member(of=campaign, role=Role.MANAGER), make.member(role=Role.CANDIDATE)
+    for who in (second, stranger):
+        with pytest.raises(DatabaseError, match="nobody of that role"), transaction.atomic():
+            RuleOverride.objects.filter(pk=override.pk).update(
+                agreed_by=who, agreed_as=Role.CANDIDATE, agreed_at=now, takes_effect_at=now + timedelta(days=1)
+            )
+
+
 def test_two_managers_are_not_manager_and_candidate(campaign, team):
     override = make.loosening(of=campaign)
     second = make.member(of=campaign, role=Role.MANAGER)

@@ -2,12 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core import mail
+from django.core.mail import EmailMessage
 from django.test import Client
 
 from campaign import clock, registry
+from campaign.approving import agreeing
+from campaign.approving.needs import Terms
 from campaign.errors import Refused
 from campaign.models import AuditRow, Invitation, Member, Notice, Phone, Role
 from campaign.team import joining, membership
@@ -86,6 +91,42 @@ def test_what_waits_for_their_decision_goes_to_the_managers_and_the_rest_stays(c
     told = Notice.objects.open().filter(kind="approve")
     assert [(notice.member, notice.about) for notice in told] == [(team["manager"], f"post:{post.pk}")]
     assert Notice.objects.open().filter(pk=mine.pk).exists()
+
+
+def test_what_needs_the_candidates_own_yes_is_no_managers_to_give_and_is_there_when_they_are_back(campaign, team):
+    agreeing.ask(campaign, Terms(manager_kinds=frozenset({"other"})), by=team["manager"])
+    membership.suspend(team["candidate"], by=team["manager"], reason="Uji")
+    assert not Notice.objects.open().filter(kind="policy_agree").exists()
+    membership.resume(team["candidate"], by=team["manager"])
+    assert [each.member for each in Notice.objects.open().filter(kind="policy_agree")] == [team["candidate"]]
+
+
+def test_the_candidate_is_told_by_mail_who_has_done_it(campaign, team, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        membership.suspend(team["staff"], by=team["manager"], reason="Uji")
+        membership.suspend(team["candidate"], by=team["manager"], reason="Rahasia tim")
+    (sent,) = mail.outbox
+    assert sent.to == [team["candidate"].user.email]
+    assert "Manager telah menangguhkan akses Anda" in sent.body
+    assert team["manager"].user.email in sent.body
+    assert "Rahasia" not in sent.body
+
+
+def test_so_is_one_whose_last_day_is_over(campaign, team, set_clock, django_capture_on_commit_callbacks):
+    membership.set_access(team["candidate"], clock.now() + timedelta(hours=1), by=team["manager"])
+    set_clock("interval '2 hours'")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert membership.end_due() == 1
+    assert [(sent.to, "hari terakhir" in sent.body) for sent in mail.outbox] == [([team["candidate"].user.email], True)]
+
+
+def test_a_mail_server_that_is_down_suspends_all_the_same(
+    campaign, team, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(EmailMessage, "send", Mock(side_effect=OSError("down")))
+    with django_capture_on_commit_callbacks(execute=True):
+        membership.suspend(team["candidate"], by=team["manager"], reason="Uji")
+    assert Member.objects.get(pk=team["candidate"].pk).suspended_at is not None
 
 
 def test_links_they_made_open_nothing_any_more(campaign, team):
