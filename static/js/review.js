@@ -61,11 +61,8 @@
   async function send() {
     if (busy) return;
     busy = true;
-    try {
-      for (const one of Object.values(kept())) await sendOne(one);
-    } catch {
-      // It stays kept.
-    }
+    // What cannot be sent stays kept and holds up no other.
+    for (const one of Object.values(kept())) await sendOne(one).catch(() => 0);
     busy = false;
     show();
   }
