@@ -25,7 +25,7 @@
       localStorage.setItem(key(), JSON.stringify(all));
       return true;
     } catch {
-      return false; // private browsing: it goes as forms do
+      return false; // private browsing
     }
   }
 
@@ -61,7 +61,7 @@
   async function send() {
     if (busy) return;
     busy = true;
-    // What cannot be sent stays kept and holds up no other.
+    // What fails stays kept.
     for (const one of Object.values(kept())) await sendOne(one).catch(() => 0);
     busy = false;
     show();
