@@ -38,7 +38,7 @@ def test_whatever_the_network_does_each_post_is_public_once(stage: Stage, fault:
     began = time.monotonic()
     for platform in PLATFORMS:
         delivering.drain(platform)
-    assert time.monotonic() - began < 3 * 2 + 3, "a call has a total deadline"
+    assert time.monotonic() - began < 25, "a call has a total deadline"
     for row in rows:
         row.refresh_from_db()
         assert row.state in (State.SENT, State.UNSURE, State.WAITING)

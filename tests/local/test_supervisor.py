@@ -43,13 +43,13 @@ def until(supervisor: Supervisor, seconds: float, condition) -> None:
 
 def test_what_a_program_says_is_shown_with_its_name_and_kept(supervisor, said, tmp_path) -> None:
     add(supervisor, "web", "echo halo; sleep 60")
-    until(supervisor, 5, lambda: "web     | halo" in said)
+    until(supervisor, 30, lambda: "web     | halo" in said)
     assert (tmp_path / "web.log").read_text() == "halo\n"
 
 
 def test_a_program_that_ends_by_itself_is_told_and_started_again(supervisor, said, tmp_path) -> None:
     add(supervisor, "beat", f"echo x >> {tmp_path}/starts; exit 3")
-    until(supervisor, 5, lambda: said.count("beat ended by itself (exit code 3); starting it again in 0.05 s.") >= 2)
+    until(supervisor, 30, lambda: said.count("beat ended by itself (exit code 3); starting it again in 0.05 s.") >= 2)
     assert (tmp_path / "starts").read_text().count("x") >= 2
     assert supervisor.worst().name == "beat"
 
@@ -63,7 +63,7 @@ def test_a_killed_server_is_started_again(supervisor, said) -> None:
 
     supervisor.add_server("postgres", start, start())
     started[0].kill()
-    until(supervisor, 5, lambda: len(started) == 2)
+    until(supervisor, 30, lambda: len(started) == 2)
     assert any("postgres ended by itself (SIGKILL)" in line for line in said)
     started[1].kill()
     started[1].wait()
@@ -71,12 +71,12 @@ def test_a_killed_server_is_started_again(supervisor, said) -> None:
 
 def test_stop_ends_even_what_will_not_listen_and_its_children(supervisor, tmp_path) -> None:
     add(supervisor, "worker", f"trap '' TERM INT; sleep 61 & echo $! > {tmp_path}/child; wait; sleep 62")
-    until(supervisor, 5, lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text().strip() != "")
+    until(supervisor, 30, lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text().strip() != "")
     child = int((tmp_path / "child").read_text())
     started = time.monotonic()
     supervisor.stop()
-    assert time.monotonic() - started < 3
-    assert wait_until(lambda: "sleep 61" not in command_line(child), 2)
+    assert time.monotonic() - started < 30  # the children would go on for a minute
+    assert wait_until(lambda: "sleep 61" not in command_line(child), 20)
 
 
 def test_run_once_gives_the_exit_code_and_the_output(supervisor, said) -> None:
@@ -110,7 +110,7 @@ def supervise(folder: Path) -> tuple[subprocess.Popen[str], int]:
 def test_a_signal_ends_everything(tmp_path: Path, number: signal.Signals) -> None:
     process, child = supervise(tmp_path)
     process.send_signal(number)
-    assert process.wait(5) == 0
+    assert process.wait(30) == 0
     assert "sleep 63" not in command_line(child)
     assert not list(tmp_path.glob("*.process"))
 
@@ -120,14 +120,14 @@ def test_programs_end_with_a_killed_supervisor(tmp_path: Path) -> None:
     process, child = supervise(tmp_path)
     process.kill()
     process.communicate()
-    assert wait_until(lambda: "sleep 63" not in command_line(child), 3)
+    assert wait_until(lambda: "sleep 63" not in command_line(child), 20)
 
 
 def test_what_a_killed_supervisor_left_is_ended_by_the_next(tmp_path: Path, said: list[str]) -> None:
     left = subprocess.Popen(["sleep", "64"], process_group=0)
     Record(tmp_path / "web.process").write(left)
     Supervisor(tmp_path, tmp_path, said.append).end_leftovers()
-    assert left.wait(5) == -signal.SIGKILL
+    assert left.wait(30) == -signal.SIGKILL
 
 
 def test_a_later_process_of_the_same_number_is_left_alone(tmp_path: Path, said: list[str]) -> None:

@@ -31,7 +31,7 @@ def failure(server: Server, *, changes: bool) -> ConnectorError:
     begun = time.monotonic()
     with pytest.raises(ConnectorError) as caught:
         door_to(server, call_seconds=SECONDS).call("POST", f"{server.url}/post", json={"text": "Halo"}, changes=changes)
-    assert time.monotonic() - begun < SECONDS + 1
+    assert time.monotonic() - begun < SECONDS + 10
     return caught.value
 
 
@@ -237,14 +237,14 @@ def test_nothing_is_sent_when_the_name_is_unknown_or_the_lookup_hangs(monkeypatc
         raise socket.gaierror("unknown")
 
     def slow(*_: Any, **__: Any) -> Any:
-        time.sleep(2)
+        time.sleep(30)
 
     for lookup in (unknown, slow):
         monkeypatch.setattr(socket, "getaddrinfo", lookup)
         begun = time.monotonic()
         with pytest.raises(Temporary, match="dns_failed"):
             Door(0.2).call("POST", "https://mastodon.example/", changes=True)
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 15
 
 
 def test_nothing_is_sent_when_the_other_side_does_not_take_the_connection():
@@ -501,7 +501,7 @@ def test_a_server_that_never_finishes_the_handshake_is_left_in_time(tls_server):
             Door(0.3, internal=frozenset({f"social.test:{port}"})).call(
                 "POST", f"https://social.test:{port}/", changes=True
             )
-        assert time.monotonic() - begun < 1.5
+        assert time.monotonic() - begun < 15
 
 
 # Silence -----------------------------------------------------------------------------------------

@@ -189,10 +189,10 @@ def test_words_are_cut_cleaned_and_hold_no_secret(kind):
 @pytest.mark.parametrize("words", ["eyJ-" * 25_000, "<a " * 30_000], ids=["secrets", "markup"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_refusal_of_a_hundred_thousand_characters_takes_no_time(kind, words):
-    begun = time.monotonic()
+    begun = time.thread_time()
     found, _ = publishing(kind, error(kind, 400, words))
     assert type(found) is Rejected
-    assert time.monotonic() - begun < 2
+    assert time.thread_time() - begun < 2
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -198,7 +198,7 @@ def test_of_a_status_of_a_hundred_thousand_characters_only_the_beginning_is_read
     with serving(says([huge]), says([])) as server:
         assert [len(seen.text) for seen in speaker("mastodon", server).timeline(since)] == [MOST_SHOWN]
     slow = {**huge, "content": "<!--" * 25_000}
-    begun = time.monotonic()
+    begun = time.thread_time()
     with serving(says([slow]), says([])) as server, pytest.raises(Unknowable):
         speaker("mastodon", server).find(draft(), key=KEY, handle="", since=since)
-    assert time.monotonic() - begun < 2
+    assert time.thread_time() - begun < 2
