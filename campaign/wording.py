@@ -44,6 +44,14 @@ PROBLEMS: dict[str, Promise] = {
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),
     "chat_moved": lazy("The group has moved. Connect it again."),
+    "quota_used_up": lazy(
+        "YouTube has taken all it takes from Posko in one day. Posko goes on at midnight in California."
+    ),
+    "upload_limit": lazy("YouTube takes no more films from this channel today. Posko tries again by itself."),
+    "no_channel": lazy("This Google account has no YouTube channel. Open one on YouTube, or choose another account."),
+    "upload_lost": lazy("YouTube lost this film several times while it was sent. Look at the channel, then try again."),
+    "at_work": lazy("The network has received everything and is still at work. Posko looks again."),
+    "youtube_private": lazy("The film is on YouTube and private still. Make it public in YouTube Studio."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -54,6 +62,16 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
+    "title_missing": lazy("Write a title; this network asks for one."),
+    "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),
+    "angle_brackets": lazy("Take out < and >: this network does not take them in titles and texts."),
+    "film_missing": lazy("Add a film; this network takes nothing else."),
+    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
+    "film_too_big": lazy("The film is too large for this network."),
+    "film_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed on this account."),
+    "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
+    "no_film_here": lazy("An answer takes no film here."),
+    "only_comments": lazy("This network knows comments only. Answer below the film."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

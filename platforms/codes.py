@@ -39,6 +39,13 @@ CODES: dict[str, str] = {
     "chat_not_found": "The bot does not find this channel or group: {words}",
     "no_right_to_post": "The bot may not post there; make it an administrator who may post messages.",
     "chat_moved": "The group has moved to the new number {chat}; connect it again.",
+    # YouTube
+    "quota_used_up": "What YouTube lets all of Posko do in one day is used up.",
+    "upload_limit": "YouTube takes no more films from this channel today.",
+    "no_channel": "This Google account has no such YouTube channel.",
+    "upload_lost": "YouTube lost the upload of this film several times.",
+    "at_work": "The network has all of it and is still at work.",
+    "youtube_private": "The film is uploaded and private; a person makes it public in YouTube Studio.",
     # Drafts
     "empty": "There is neither text nor picture.",
     "too_long": "The text has {length} characters, {limit} are allowed.",
@@ -49,4 +56,14 @@ CODES: dict[str, str] = {
     "picture_too_wide": "Picture {number} has too many pixels; {limit} are allowed.",
     "picture_shape": "Picture {number} is too long and narrow for this network.",
     "alt_too_long": "The description of picture {number} has {length} characters, {limit} are allowed.",
+    "title_missing": "There is no title.",
+    "title_too_long": "The title has {length} characters, {limit} are allowed.",
+    "angle_brackets": "Title or text hold < or >, which the network does not take.",
+    "film_missing": "There is no film, and the network takes nothing else.",
+    "film_type": "The film is of the kind {mime}, which the network does not take.",
+    "film_too_big": "The film has {size} bytes, {limit} are allowed.",
+    "film_too_long": "The film lasts {seconds} seconds, {limit} are allowed.",
+    "film_changed": "The film is not the one that was approved.",
+    "no_film_here": "An answer takes no film here.",
+    "only_comments": "The network knows comments only, no mentions and no messages.",
 }

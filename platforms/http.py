@@ -111,10 +111,12 @@ class Door:
         data: Mapping[str, str] | bytes | None = None,
         files: Mapping[str, File] | None = None,
         changes: bool,
+        expects: frozenset[int] = frozenset(),
     ) -> Answer:
         """One request and its answer, whatever its status, except redirects.
 
-        `changes` says whether a repeat would do harm. Raises `Temporary` when nothing was sent (dns_failed,
+        `changes` says whether a repeat would do harm; `expects` names statuses from 300 on that are no redirects where
+        they lead nowhere, as the 308 of a resumable upload. Raises `Temporary` when nothing was sent (dns_failed,
         connect_timeout, connect_failed, tls_failed, slow_start), or after a call that changes nothing; `Unsure` when
         a changing call may have arrived (timed_out, cut_off, broken_answer, answer_too_large, redirected); else
         `ConnectorError` (private_address, plain_http, bad_address, bad_header, redirected).
@@ -139,7 +141,7 @@ class Door:
             else:
                 line.shut()
         self._compare_clocks(answer.headers)
-        if 300 <= answer.status < 400:
+        if 300 <= answer.status < 400 and (answer.status not in expects or "location" in answer.headers):
             raise _redirected(answer, url)
         return answer
 
