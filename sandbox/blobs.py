@@ -45,6 +45,13 @@ def look_at(data: bytes) -> tuple[str, int, int] | None:
         return None
 
 
+def film_mime(head: bytes) -> str | None:
+    """What kind of film begins with these bytes; None for none. Source: ISO/IEC 14496-12 (`ftyp`), Matroska (EBML)."""
+    if head[4:8] == b"ftyp":
+        return "video/quicktime" if head[8:10] == b"qt" else "video/mp4"
+    return "video/webm" if head.startswith(b"\x1a\x45\xdf\xa3") else None
+
+
 class Blobs:
     """The folder of files."""
 
@@ -66,6 +73,13 @@ class Blobs:
     def path(self, digest: str) -> Path:
         """Where the bytes with this SHA-256 lie; the file may be absent."""
         return self._folder / digest
+
+    def adopt(self, path: Path) -> str:
+        """Take over a file that lies in the folder under another name; its SHA-256 in hex."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path.replace(self.path(digest))
+        return digest
 
     def picture(self, data: bytes, *, alt: str = "", remote_id: str = "") -> Picture | None:
         """Store an uploaded picture; None when the bytes are none."""

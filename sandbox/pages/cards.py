@@ -41,9 +41,15 @@ def card(world: World, post: Post, *, back: str, is_whole: bool = False) -> str:
 <header><span class="avatar" aria-hidden="true">{initials(account.name)}</span>
 <p><b>{escape(account.name)}</b> <small>@{escape(account.handle)}</small><br>
 <small><a href="/kiriman/{post.id}">{ago(post.at)}</a>{edited}</small> {by_hand}</p></header>
-<p class="words">{text(post.text)}</p>{_gallery(pictures)}
+{_title(post)}<p class="words">{text(post.text)}</p>{_gallery(pictures)}
 {_buttons(post, back)}{_answers(world, post, back, is_whole=is_whole)}{_tools(post, back)}
 </article>"""
+
+
+def _title(post: Post) -> str:
+    """The title of a film, unless its text begins with it."""
+    title = str(post.extra.get("title", ""))
+    return f"<p><b>{escape(title)}</b></p>" if title and not post.text.startswith(title) else ""
 
 
 def _gallery(pictures: list[Picture]) -> str:
@@ -53,6 +59,8 @@ def _gallery(pictures: list[Picture]) -> str:
 
 
 def _image(picture: Picture) -> str:
+    if picture.mime.startswith("video/"):
+        return f'<video src="/files/{picture.sha256}" controls preload="metadata"></video>'
     size = f'width="{picture.width}" height="{picture.height}"'
     return f'<img src="/files/{picture.sha256}" alt="{escape(picture.alt)}" {size} loading="lazy">'
 
@@ -77,7 +85,7 @@ def _button(post: Post, act: str, sign: str, word: str, count: int, back: str) -
 
 
 def _answers(world: World, post: Post, back: str, *, is_whole: bool) -> str:
-    answers = posts.thread(world.store, post)
+    answers = [each for each in posts.thread(world.store, post) if not each.extra.get("is_hidden")]
     shown = answers if is_whole else answers[-2:]
     more = len(answers) - len(shown)
     link = f'<p><a href="/kiriman/{post.id}">Lihat {more} balasan lain</a></p>' if more else ""
