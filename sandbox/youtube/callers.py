@@ -1,4 +1,4 @@
-"""Who is calling, what they may, and what it costs. Source: "Quota calculator" of June 2026; Google's list of scopes."""
+"""Who is calling, what they may, and what it costs. Source: "Quota calculator" of June 2026; Google's scopes."""
 
 from aiohttp import web
 

@@ -122,7 +122,7 @@ def channel(world: World, who: Account, parts: set[str], films: int) -> dict[str
 
 def rounded(number: int) -> int:
     """Subscribers are told with three digits."""
-    step = 10 ** max(0, len(str(number)) - 3)
+    step: int = 10 ** max(0, len(str(number)) - 3)
     return number // step * step
 
 

@@ -129,10 +129,10 @@ async def playlist(request: web.Request) -> web.Response:
     owner = accounts.by_remote(world.store, "youtube", "UC" + wanted[2:]) if wanted.startswith("UU") else None
     if owner is None:
         errors.stop(404, "playlistNotFound", "The playlist identified with the playlistId parameter cannot be found.")
-    films = films(world, owner, viewer=viewer)
-    page, following = paged(request, films, callers.most(request, 5, 50))
+    found = films(world, owner, viewer=viewer)
+    page, following = paged(request, found, callers.most(request, 5, 50))
     items: list[dict[str, Any]] = [shapes.playlist_item(world, each, parts) for each in page]
-    return web.json_response(shapes.listing("playlistItemListResponse", items, following=following, total=len(films)))
+    return web.json_response(shapes.listing("playlistItemListResponse", items, following=following, total=len(found)))
 
 
 def paged(request: web.Request, found: list[Post], most: int) -> tuple[list[Post], str]:
