@@ -13,6 +13,7 @@ from platforms.contents import Account
 from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.youtube import Youtube
 from tests import make
 from tests.sandbox.running import Sandbox
 
@@ -27,6 +28,9 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
             return Mastodon.connect(door, told["server"], secrets["token"])
         case "bluesky":
             return Bluesky.connect(door, told["server"], secrets["identifier"], secrets["app_password"])
+        case "youtube":
+            who = told["remote_id"], told["name"], told["handle"]
+            return Youtube(Account(platform, told["server"], *who, secrets), door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 
@@ -39,6 +43,7 @@ class Stage:
     campaign: Campaign
     wanted: list[str] = field(default_factory=list)
     numbers: int = 0
+    platforms: tuple[str, ...] = PLATFORMS
 
     def channel(self, platform: str) -> Channel:
         """A fresh account on `platform`, with a wide token bucket."""
@@ -49,8 +54,8 @@ class Stage:
         Channel.objects.filter(pk=row.pk).update(pace_burst=1_000)
         return row
 
-    def envelope(self, channel: Channel, *, picture: bool = False, text: str = "") -> Delivery:
-        """One that is due now, with a text of its own."""
+    def envelope(self, channel: Channel, *, picture: bool = False, text: str = "", **more: Any) -> Delivery:
+        """One that is due now, with a text of its own; `more` is what else its draft holds."""
         self.numbers += 1
         text = text or f"Kabar {self.numbers} dari lapangan."
         pictures = [PostMedia(media=make.media(of=self.campaign), alt="Jalan desa")] if picture else []
@@ -58,7 +63,7 @@ class Stage:
             channel=channel,
             slot=f"chaos:{self.numbers}",
             kind="campaign",
-            draft=envelopes.draft_json(text, pictures),
+            draft=envelopes.draft_json(text, pictures) | more,
             send_at=clock.now(),
             not_after=clock.now() + timedelta(hours=2),
             owner=make.someone(self.campaign, Role.STAFF),
@@ -78,7 +83,7 @@ class Stage:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             settling.sweep()
-            for platform in PLATFORMS:
+            for platform in self.platforms:
                 delivering.drain(platform)
                 settling.settle(platform)
             self.decide()
