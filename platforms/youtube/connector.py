@@ -5,9 +5,9 @@ Source: YouTube Data API v3 reference (videos, commentThreads, comments, channel
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from platforms.answers import one, packed, proceed, repeatable, saved
@@ -104,9 +104,14 @@ class Youtube(Connector):
             done = {**done, "session": self._start(draft, draft.video)}
         if told.is_gone:
             return self._after_loss(draft, key, done)
-        if told.video is None and told.received >= draft.video.size:
-            raise Later(packed(done), AT_WORK)  # all is there, and no video yet
-        return self._receipt(told.video or self._send(draft.video, done, told.received, keep))
+        if told.video is None and told.received < draft.video.size:
+            go_on = partial(proceed, keep, packed(done), self.door)
+            told = uploads.send_all(
+                self.door, self.account, done["session"], self._signed, draft.video, told.received, go_on
+            )
+        if told.video is None:
+            raise Later(packed(done), AT_WORK)  # all is there and no video yet, or the session has just ended
+        return self._receipt(told.video)
 
     def _session(self, done: Mapping[str, Any]) -> str:
         session = str(done.get("session", ""))
@@ -143,32 +148,6 @@ class Youtube(Connector):
     def _ask(self, session: str, film: Video) -> uploads.Told:
         return uploads.ask(self.door, self.account, session, self._signed, film.size)
 
-    def _send(self, film: Video, done: dict[str, Any], at: int, keep: Keep) -> Mapping[str, Any]:
-        """The bytes from `at` to the end, piece by piece; each asks the gate, and on a fast line they grow."""
-        length = uploads.FIRST
-        while True:
-            data = film.part(at, length)  # before asking the gate: the storage may be slow
-            if len(data) != min(length, film.size - at):
-                raise ConnectorError("film_changed", detail=f"{len(data)} bytes at {at}")
-            proceed(keep, packed(done), self.door)
-            began = self.door.clock()
-            told = self._send_one(film, done["session"], data, at)
-            if told.video is not None:
-                return told.video
-            if told.is_gone or told.received >= film.size:
-                raise Later(packed(done), AT_WORK)
-            if told.received <= at:
-                raise Temporary("odd_answer", status=uploads.MORE, detail="no byte was taken")
-            if self.door.clock() - began < self.door.call_seconds / 5:
-                length = min(length * 2, uploads.MOST)
-            at = told.received
-
-    def _send_one(self, film: Video, session: str, data: bytes, at: int) -> uploads.Told:
-        # A piece in the middle shows nothing, and the session tells whether it arrived.
-        is_last = at + len(data) >= film.size
-        with nullcontext() if is_last else repeatable():
-            return uploads.send(self.door, self.account, session, self._signed, data, at, film.size)
-
     def _after_loss(self, draft: Draft, key: Key, done: Mapping[str, Any]) -> Sent:
         """The session is gone, by age perhaps: where the channel does not have the film, begin anew."""
         if found := self._uploaded(draft, key.made_at):
@@ -188,7 +167,8 @@ class Youtube(Connector):
         assert draft.to
         path, body = comments.request(draft.to, draft.text, self.account.remote_id)
         answer = self._post(path, {"part": "snippet"}, body)
-        remote_id = one(accept(answer, self.account, public=True).object().get("id"), changes=True, what="comment id")
+        told = accept(answer, self.account, public=True, single=True).object()
+        remote_id = one(told.get("id"), changes=True, what="comment id")
         return Sent(remote_id, self._watch(comments.video_of(draft.to), remote_id))
 
     def find(self, draft: Draft, *, key: Key, handle: str, since: datetime) -> Sent | None:
@@ -240,7 +220,7 @@ class Youtube(Connector):
             url = f"{self.account.server}{API}/{path}"
             answer = self.door.call("DELETE", url, headers=self._signed, params={"id": remote_id}, changes=True)
             if answer.status not in (404, 410):
-                accept(answer, self.account)
+                accept(answer, self.account, single=True)
 
     # Reading -----------------------------------------------------------------------------------------
 
@@ -304,7 +284,7 @@ class Youtube(Connector):
         status = "heldForReview" if hidden else "published"
         with repeatable():
             answer = self._post("comments/setModerationStatus", {"id": remote_id, "moderationStatus": status})
-            accept(answer, self.account)
+            accept(answer, self.account, single=True)
 
     def profile(self) -> Profile:
         for channel in self._items("channels", {"part": "snippet", "id": self.account.remote_id}):

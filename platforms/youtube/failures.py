@@ -46,12 +46,16 @@ def _error(answer: Answer) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def accept(answer: Answer, account: Account, *, public: bool = False) -> Answer:
-    """The same answer when Google said yes, else raises what its no means. `public`: it would have shown something."""
-    return answer if answer.ok else refuse_call(answer, account, public=public)
+def accept(answer: Answer, account: Account, *, public: bool = False, single: bool = False) -> Answer:
+    """The same answer when Google said yes, else raises what its no means.
+
+    `public`: it would have shown something. `single`: it is about one film or comment, so that a plain "forbidden"
+    speaks of that one, and not of what the account may do.
+    """
+    return answer if answer.ok else refuse_call(answer, account, public=public, single=single)
 
 
-def refuse_call(answer: Answer, account: Account, *, public: bool) -> Never:
+def refuse_call(answer: Answer, account: Account, *, public: bool, single: bool = False) -> Never:
     """Raise what a refused call means, by Google's reasons first, else by its status."""
     why, words, now = reason(answer), said(answer), datetime.now(UTC)
     if why in _QUOTA:
@@ -64,7 +68,7 @@ def refuse_call(answer: Answer, account: Account, *, public: bool) -> Never:
         raise Reconnect("no_channel", detail=words)
     if answer.status == 401 and why == "authError" and not _is_young(account, now):
         raise Stale("token_expired", detail=why)
-    if answer.status == 403 and why in _NOT_THIS:
+    if answer.status == 403 and (why in _NOT_THIS or (single and why == "forbidden")):
         raise Rejected("refused", words=words or why, detail=why)
     # The shared rules read a plain error's words; Google packs them one level deeper.
     plain = json.dumps({"message": words}).encode() if words else answer.body

@@ -4,14 +4,15 @@ Source: YouTube Data API, "Resumable uploads"; headers from memory, long stable,
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from platforms.answers import one
-from platforms.base import Temporary, Unsure
-from platforms.contents import Account
+from platforms.answers import one, repeatable
+from platforms.base import ConnectorError, Temporary, Unsure
+from platforms.contents import Account, Video
 from platforms.http import Answer, Door
 from platforms.youtube.failures import accept
 
@@ -69,6 +70,39 @@ def send(
     given = {**headers, "Content-Range": f"bytes {at}-{end - 1}/{size}"}
     answer = door.call("PUT", session, headers=given, data=data, changes=True, expects=frozenset({MORE}))
     return _told(answer, account, size, public=end >= size)
+
+
+def send_all(
+    door: Door,
+    account: Account,
+    session: str,
+    headers: Mapping[str, str],
+    film: Video,
+    at: int,
+    before: Callable[[], None],
+) -> Told:
+    """Send the bytes from `at` to the end, piece by piece; on a fast line they grow.
+
+    `before` is called ahead of each, to ask the gate. Ends without a video where there is none yet, or the session is
+    gone. Raises `ConnectorError` (film_changed) where the film is not as long as it was.
+    """
+    length = FIRST
+    while True:
+        data = film.part(at, length)  # before asking the gate: the storage may be slow
+        if len(data) != min(length, film.size - at):
+            raise ConnectorError("film_changed", detail=f"{len(data)} bytes at {at}")
+        before()
+        began = door.clock()
+        # A piece in the middle shows nothing, and the session tells whether it arrived.
+        with repeatable() if at + len(data) < film.size else nullcontext():
+            told = send(door, account, session, headers, data, at, film.size)
+        if told.video is not None or told.is_gone or told.received >= film.size:
+            return told
+        if told.received <= at:
+            raise Temporary("odd_answer", status=MORE, detail="no byte was taken")
+        if door.clock() - began < door.call_seconds / 5:
+            length = min(length * 2, MOST)
+        at = told.received
 
 
 def _told(answer: Answer, account: Account, size: int, *, public: bool) -> Told:

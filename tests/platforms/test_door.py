@@ -378,6 +378,18 @@ def test_a_redirect_that_may_mean_done_is_unsure_after_a_changing_call(status):
     assert (type(found), found.code, found.params) == (Unsure, "redirected", {"host": "127.0.0.1"})
 
 
+def test_a_308_without_an_address_is_an_answer_where_it_is_expected():
+    expects = frozenset({308})
+    with serving(says({}, 308, Range="bytes=0-9"), says({}, 308, Location="https://evil.example/x")) as server:
+        door = Door(3, internal=frozenset({server.place}))
+        answer = door.call("PUT", server.url, changes=True, expects=expects)
+        assert (answer.status, answer.ok, answer.headers["range"]) == (308, False, "bytes=0-9")
+        with pytest.raises(ConnectorError, match="redirected"):
+            door.call("PUT", server.url, changes=True, expects=expects)
+    with serving(says({}, 308, Range="bytes=0-9")) as server, pytest.raises(ConnectorError, match="redirected"):
+        Door(3, internal=frozenset({server.place})).call("PUT", server.url, changes=True)
+
+
 def answering(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Every name stands for `addresses`; connecting is noted and refused."""
     connected: list[str] = []

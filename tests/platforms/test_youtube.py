@@ -451,6 +451,18 @@ def test_a_comment_is_held_or_published_again(hidden, status):
     assert asked.query == {"id": ["UgxSatu"], "moderationStatus": [status]}
 
 
+def test_what_may_not_be_done_with_one_comment_says_nothing_of_the_account():
+    forbidden = error("youtube", 403, "The comment cannot be moderated.", "forbidden")
+    with serving(forbidden) as server, pytest.raises(Rejected):
+        speaker("youtube", server).hide("UgxSatu", hidden=True)
+    with serving(forbidden) as server, pytest.raises(Rejected):
+        speaker("youtube", server).take_down("UgxSatu")
+    found, _ = publishing(forbidden, draft=answer_draft())
+    assert (type(found), found.params) == (Rejected, {"words": "The comment cannot be moderated."})
+    found, _ = publishing(forbidden)
+    assert (type(found), found.code) == (Reconnect, "not_allowed")
+
+
 # Reading -----------------------------------------------------------------------------------------
 
 

@@ -62,7 +62,7 @@ def test_a_permission_that_was_not_given_is_told():
     told = {**TOKEN, "scope": f"{READ} {UPLOAD}"}
     assert exchanging(says(told), says(CHANNELS))[0].missing == {MANAGE}
     found, server = exchanging(says({**TOKEN, "scope": MANAGE}), says(CHANNELS))
-    assert (found.accounts, found.missing) == ((), {READ, UPLOAD})
+    assert found.accounts == () and found.missing == {READ, UPLOAD}
     assert len(server.asked) == 1
 
 
@@ -82,10 +82,10 @@ def test_when_google_gives_no_refresh_token_the_old_one_and_its_end_stay():
 
 
 def test_an_app_in_testing_is_signed_in_for_seven_days():
-    def ends(told: dict[str, Any], **allowed: str) -> float | None:
+    def ends(told: dict[str, Any], **allowed: str) -> int | None:
         secrets = exchanging(says(told), says(CHANNELS), **allowed)[0].accounts[0].secrets
         until = Youtube.signed_in_until(secrets)
-        return until and round((until - datetime.now(UTC)) / timedelta(days=1))
+        return round((until - datetime.now(UTC)) / timedelta(days=1)) if until else None
 
     assert ends(TOKEN) is None
     assert ends(TOKEN, testing="1") == 7
