@@ -1,14 +1,17 @@
 """One sandbox for all chaos tests, and short times."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from campaign import settling
+from campaign import envelopes, settling
+from platforms.contents import Draft
 from tests import make
 from tests.chaos.stage import Stage
+from tests.platforms.make import FILM, video
 from tests.sandbox.running import Sandbox, start_sandbox
 
 
@@ -29,3 +32,17 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
     monkeypatch.setattr(settling, "LOOK_EVERY", timedelta(seconds=1))
     monkeypatch.setattr(settling, "PATIENCE", timedelta(seconds=6))
     return Stage(running_sandbox, make.campaign())
+
+
+@pytest.fixture
+def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage for YouTube. A draft's `film` says in how many pieces one goes up; envelopes know no films yet."""
+    plain = envelopes.draft_of
+
+    def draft_of(content: dict[str, Any]) -> Draft:
+        data = FILM if content["film"] == 2 else FILM[:100_000]
+        return replace(plain(content), title=content["title"], video=video(data))
+
+    monkeypatch.setattr(envelopes, "draft_of", draft_of)
+    stage.platforms = ("youtube",)
+    return stage

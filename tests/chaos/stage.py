@@ -78,6 +78,11 @@ class Stage:
         """How often each text became public, by the receiver's log."""
         return Counter(entry["text"] for entry in self.sandbox.log() if entry["action"] == "publish")
 
+    def open_films(self) -> None:
+        """YouTube keeps films of an unaudited app private: a person makes public whatever was uploaded."""
+        for remote_id in self.sandbox.control("GET", "youtube")["private"]:
+            self.sandbox.control("POST", "youtube", public=remote_id)
+
     def recover(self, seconds: float = 40) -> None:
         """Let workers that nobody disturbs bring everything to an end; a person tells the truth where one is asked."""
         until = time.monotonic() + seconds

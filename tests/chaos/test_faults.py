@@ -47,6 +47,22 @@ def test_whatever_the_network_does_each_post_is_public_once(stage: Stage, fault:
     stage.assert_each_once()
 
 
+@pytest.mark.parametrize(
+    ("fault", "pieces"), [*((name, 1) for name in FAULTS), ("accepts, answers 503", 2), ("hangs", 2), ("drips", 2)]
+)
+def test_whatever_happens_to_a_piece_of_a_film_it_is_there_once(films: Stage, fault: str, pieces: int):
+    settings, _is_public = FAULTS[fault]
+    films.sandbox.fault(**settings, platform="youtube", step="publish")
+    row = films.envelope(films.channel("youtube"), title="Jalan desa", film=pieces)
+    delivering.drain("youtube")
+    row.refresh_from_db()
+    # A piece in the middle shows nothing, so that nobody is left in doubt.
+    assert row.state in ((State.WAITING, State.UNSURE) if pieces == 1 else (State.WAITING, State.SENT))
+    films.recover()
+    films.open_films()
+    films.assert_each_once()
+
+
 def test_a_hanging_network_does_not_hold_up_another(stage: Stage):
     for _ in range(20):
         stage.envelope(stage.channel("mastodon"))

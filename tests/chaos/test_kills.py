@@ -3,16 +3,13 @@
 import os
 import signal
 import time
-from dataclasses import replace
-from typing import Any
 
 import pytest
 
-from campaign import envelopes, settling
+from campaign import settling
 from campaign.models import Delivery, State
 from tests.chaos.dying import POINTS, ended, run_worker, stopped
 from tests.chaos.stage import PLATFORMS, Stage
-from tests.platforms.make import video
 
 pytestmark = pytest.mark.chaos
 
@@ -58,33 +55,13 @@ FILM_STEPS = [
 ]
 
 
-@pytest.fixture
-def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Drafts with a title carry a film: envelopes know none yet."""
-    plain = envelopes.draft_of
-
-    def draft_of(content: dict[str, Any]) -> Any:
-        draft = plain(content)
-        return replace(draft, title=content["title"], video=video()) if "title" in content else draft
-
-    monkeypatch.setattr(envelopes, "draft_of", draft_of)
-    stage.platforms = ("youtube",)
-    return stage
-
-
-def assert_each_film_once(stage: Stage) -> None:
-    """The app is not audited: a person makes public whatever was uploaded, and each must be there once."""
-    for remote_id in stage.sandbox.control("GET", "youtube")["private"]:
-        stage.sandbox.control("POST", "youtube", public=remote_id)
-    stage.assert_each_once()
-
-
 @pytest.mark.parametrize(("point", "step"), FILM_STEPS)
 def test_a_worker_killed_at_any_step_of_an_upload_neither_doubles_nor_loses(films: Stage, point: str, step: int):
-    films.envelope(films.channel("youtube"), title="Jalan desa")
+    films.envelope(films.channel("youtube"), title="Jalan desa", film=2)
     assert ended(run_worker("youtube", point, step=step)) == signal.SIGKILL, f"{point} {step} was not reached"
     films.recover()
-    assert_each_film_once(films)
+    films.open_films()
+    films.assert_each_once()
     started = [each for each in films.sandbox.requests() if each["method"] == "POST" and "/upload/" in each["path"]]
     # Until the session is kept there is nothing to take up; afterwards no upload begins anew.
     is_kept = (point, step) not in {("request_written", 1), ("accepted_unread", 1)}
@@ -93,7 +70,7 @@ def test_a_worker_killed_at_any_step_of_an_upload_neither_doubles_nor_loses(film
 
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_worker_stopped_in_an_upload_and_woken_sends_nothing_twice(films: Stage, step: int):
-    films.envelope(films.channel("youtube"), title="Jalan desa")
+    films.envelope(films.channel("youtube"), title="Jalan desa", film=2)
     pid = run_worker("youtube", "accepted_unread", signal.SIGSTOP, step)
     stopped(pid)
     time.sleep(4.2)
@@ -103,4 +80,5 @@ def test_a_worker_stopped_in_an_upload_and_woken_sends_nothing_twice(films: Stag
     os.kill(pid, signal.SIGCONT)
     assert ended(pid) is None
     films.recover()
-    assert_each_film_once(films)
+    films.open_films()
+    films.assert_each_once()
