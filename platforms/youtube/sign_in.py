@@ -33,7 +33,11 @@ TESTING = timedelta(days=7)
 
 
 class YoutubeSignIn(SignIn):
-    """Through a Google account to its channels."""
+    """Through a Google account to its channels.
+
+    Who may manage may upload and read too (discovery document of 2026-11-04); asked one by one, a person can leave the
+    comments to themselves and still have films published.
+    """
 
     kind: ClassVar[str] = "youtube"
     home: ClassVar[str] = HOME
@@ -67,7 +71,8 @@ class YoutubeSignIn(SignIn):
             "code_verifier": verifier,
         }
         told = _token(door, cls.host(app, "token"), asked)
-        missing = frozenset(cls.scopes) - frozenset(str(told.get("scope") or " ".join(cls.scopes)).split())
+        granted = frozenset(str(told.get("scope") or " ".join(cls.scopes)).split())
+        missing = frozenset() if MANAGE in granted else frozenset(cls.scopes) - granted
         if missing & cls.needed:
             return Consent((), missing)
         secrets = _secrets(told, is_testing=app.allowed.get("testing") == "1")

@@ -39,10 +39,10 @@ def channel(request: web.Request, *needed: str) -> Account:
     return found.account
 
 
-def reader(request: web.Request, units: int = LIST) -> Account:
-    """The channel that reads, at the price of a list."""
-    account = channel(request, READ, MANAGE)
-    spend(request, units)
+def reader(request: web.Request, *needed: str) -> Account:
+    """The channel that reads, at the price of a list; comments want more of a permission than films."""
+    account = channel(request, *(needed or (READ, MANAGE)))
+    spend(request, LIST)
     return account
 
 

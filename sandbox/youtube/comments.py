@@ -18,7 +18,7 @@ STATUSES = {"published", "heldForReview", "rejected"}
 
 async def threads(request: web.Request) -> web.Response:
     """GET commentThreads?videoId=, allThreadsRelatedToChannelId= or id=: newest first."""
-    world, viewer = request.app[WORLD], callers.reader(request)
+    world, viewer = request.app[WORLD], callers.reader(request, callers.MANAGE)
     parts = callers.parts(request, "snippet", "replies")
     status = request.query.get("moderationStatus", "published")
     found = [each for each in _tops(request, world, viewer, status) if _status(each) == status]
@@ -62,7 +62,7 @@ def _shown(world: World, top: Post) -> list[Post]:
 
 async def several(request: web.Request) -> web.Response:
     """GET comments?parentId= or id=."""
-    world, viewer = request.app[WORLD], callers.reader(request)
+    world, viewer = request.app[WORLD], callers.reader(request, callers.MANAGE)
     callers.parts(request, "snippet")
     if parent := request.query.get("parentId"):
         found = _shown(world, _comment(world, parent))[::-1]

@@ -194,9 +194,10 @@ def test_what_was_not_permitted_is_told_at_once(box: Sandbox):
     assert found.missing == {MANAGE}
     ours = Youtube(found.accounts[0], door(box))
     sent = publish(ours)
-    with pytest.raises(Reconnect, match="not_allowed"):
-        ours.take_down(sent.remote_id)
-    assert signed_in(box, without="readonly").accounts == ()
+    for refused in (lambda: ours.take_down(sent.remote_id), lambda: ours.messages(Place.COMMENT, "")):
+        with pytest.raises(Reconnect, match="not_allowed"):
+            refused()
+    assert ours.measure([sent.remote_id])
 
 
 def test_consent_in_testing_ends_after_a_week(box: Sandbox):
