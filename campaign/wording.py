@@ -44,6 +44,25 @@ PROBLEMS: dict[str, Promise] = {
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),
     "chat_moved": lazy("The group has moved. Connect it again."),
+    # TikTok
+    "tiktok_inbox": lazy(
+        "It waits in your TikTok inbox. Open the notification in the TikTok app, add the caption (and the AI label, if"
+        " AI made it), and post it there."
+    ),
+    "tiktok_private": lazy("It is on TikTok, where only you can see it. Make it public in the TikTok app."),
+    "tiktok_review": lazy("TikTok has it and looks at it before the public can see it. You need do nothing."),
+    "tiktok_working": lazy("TikTok is still working on it. Posko asks again."),
+    "tiktok_drafts_full": lazy(
+        "Too many drafts wait in your TikTok inbox. Post or discard one in the TikTok app; then Posko goes on."
+    ),
+    "tiktok_too_many": lazy("TikTok takes no more posts today. Posko tries again by itself."),
+    "tiktok_unaudited": lazy("TikTok lets Posko post directly only to private accounts. Send it to the inbox instead."),
+    "tiktok_foreign_address": lazy(
+        "TikTok does not know that the address of your pictures is yours. Confirm it in the TikTok developer portal."
+    ),
+    "tiktok_upload_broke": lazy("The upload to TikTok broke off several times. Nothing was posted; try again later."),
+    "take_down_there": lazy("Posko cannot remove this. Remove it in the network's own app."),
+    "wrong_app": lazy("The network does not know Posko's app or its secret. Check both in the settings."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -54,6 +73,20 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
+    "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),
+    "no_answers_here": lazy("Posko cannot answer on this network. Answer in its own app."),
+    "needs_media": lazy("Add a picture or a film: this network takes no text alone."),
+    "film_or_pictures": lazy("Choose a film or pictures: this network does not take both."),
+    "needs_public_address": lazy(
+        "This network fetches pictures from Posko, which it cannot reach here. Publish them in the network's own app."
+    ),
+    "no_donations_here": lazy("TikTok allows political accounts no call for donations. Leave it out here."),
+    "video_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
+    "video_codec": lazy("The film is coded (%(codec)s) in a way that is not taken here."),
+    "video_too_big": lazy("The film is too large for this network."),
+    "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
+    "video_rate": lazy("The film has %(rate)s pictures per second; %(low)s to %(high)s are allowed here."),
+    "video_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

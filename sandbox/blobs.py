@@ -17,7 +17,7 @@ IMAGE_MIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
+    """One picture or film on a post. Pixels (a film's are 0), bytes; `remote_id` is the network's own name for it."""
 
     sha256: str
     mime: str
@@ -43,6 +43,13 @@ def look_at(data: bytes) -> tuple[str, int, int] | None:
                 return (mime, image.width, image.height) if mime else None
     except Exception:  # noqa: BLE001 - Pillow raises nearly anything at bytes that only look like a picture.
         return None
+
+
+def look_at_film(data: bytes) -> str:
+    """The mime of a film by its first bytes; "" when it is none. Source: ISO/IEC 14496-12 (ftyp), RFC 9559 (EBML)."""
+    if data[4:8] == b"ftyp":
+        return "video/quicktime" if data[8:12] == b"qt  " else "video/mp4"
+    return "video/webm" if data[:4] == b"\x1aE\xdf\xa3" else ""
 
 
 class Blobs:
@@ -73,3 +80,8 @@ class Blobs:
         if seen is None:
             return None
         return Picture(self.keep(data), *seen, size=len(data), alt=alt, remote_id=remote_id)
+
+    def film(self, data: bytes, *, remote_id: str = "") -> Picture | None:
+        """Store an uploaded film; None when the bytes are none."""
+        mime = look_at_film(data)
+        return Picture(self.keep(data), mime, 0, 0, size=len(data), remote_id=remote_id) if mime else None

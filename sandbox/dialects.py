@@ -4,8 +4,9 @@ from .bluesky import BLUESKY
 from .dialect import Dialect
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
+from .tiktok import TIKTOK
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM)}
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, TIKTOK)}
 
 
 def find(path: str) -> Dialect | None:
