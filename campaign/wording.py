@@ -51,7 +51,7 @@ PROBLEMS: dict[str, Promise] = {
     ),
     "tiktok_private": lazy("It is on TikTok, where only you can see it. Make it public in the TikTok app."),
     "tiktok_review": lazy("TikTok has it and looks at it before the public can see it. You need do nothing."),
-    "tiktok_working": lazy("TikTok is still working on it. Posko asks again."),
+    "at_work": lazy("The network has received everything and is still at work. Posko looks again."),
     "tiktok_drafts_full": lazy(
         "Too many drafts wait in your TikTok inbox. Post or discard one in the TikTok app; then Posko goes on."
     ),
@@ -61,7 +61,7 @@ PROBLEMS: dict[str, Promise] = {
         "TikTok does not know that the address of your pictures is yours. Confirm it in the TikTok developer portal."
     ),
     "tiktok_upload_broke": lazy("The upload to TikTok broke off several times. Nothing was posted; try again later."),
-    "take_down_there": lazy("Posko cannot remove this. Remove it in the network's own app."),
+    "delete_there": lazy("Posko cannot remove this. Remove it in the network's own app."),
     "wrong_app": lazy("The network does not know Posko's app or its secret. Check both in the settings."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
@@ -75,18 +75,18 @@ PROBLEMS: dict[str, Promise] = {
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
     "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),
     "no_answers_here": lazy("Posko cannot answer on this network. Answer in its own app."),
-    "needs_media": lazy("Add a picture or a film: this network takes no text alone."),
-    "film_or_pictures": lazy("Choose a film or pictures: this network does not take both."),
+    "needs_picture": lazy("Add a picture or a film: this network takes no text alone."),
+    "film_and_pictures": lazy("Choose a film or pictures: this network does not take both."),
     "needs_public_address": lazy(
         "This network fetches pictures from Posko, which it cannot reach here. Publish them in the network's own app."
     ),
     "no_donations_here": lazy("TikTok allows political accounts no call for donations. Leave it out here."),
-    "video_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
-    "video_codec": lazy("The film is coded (%(codec)s) in a way that is not taken here."),
-    "video_too_big": lazy("The film is too large for this network."),
-    "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
-    "video_rate": lazy("The film has %(rate)s pictures per second; %(low)s to %(high)s are allowed here."),
-    "video_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
+    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
+    "film_codec": lazy("The film is coded (%(codec)s) in a way that is not taken here."),
+    "film_too_big": lazy("The film is too large for this network."),
+    "film_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed on this account."),
+    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here."),
+    "film_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

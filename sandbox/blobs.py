@@ -17,7 +17,7 @@ IMAGE_MIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture or film on a post. Pixels (a film's are 0), bytes; `remote_id` is the network's own name for it."""
+    """One picture on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
 
     sha256: str
     mime: str
@@ -45,11 +45,11 @@ def look_at(data: bytes) -> tuple[str, int, int] | None:
         return None
 
 
-def look_at_film(data: bytes) -> str:
-    """The mime of a film by its first bytes; "" when it is none. Source: ISO/IEC 14496-12 (ftyp), RFC 9559 (EBML)."""
-    if data[4:8] == b"ftyp":
-        return "video/quicktime" if data[8:12] == b"qt  " else "video/mp4"
-    return "video/webm" if data[:4] == b"\x1aE\xdf\xa3" else ""
+def film_mime(head: bytes) -> str | None:
+    """What kind of film begins with these bytes; None for none. Source: ISO/IEC 14496-12 (`ftyp`), Matroska (EBML)."""
+    if head[4:8] == b"ftyp":
+        return "video/quicktime" if head[8:10] == b"qt" else "video/mp4"
+    return "video/webm" if head.startswith(b"\x1a\x45\xdf\xa3") else None
 
 
 class Blobs:
@@ -74,14 +74,16 @@ class Blobs:
         """Where the bytes with this SHA-256 lie; the file may be absent."""
         return self._folder / digest
 
+    def adopt(self, path: Path) -> str:
+        """Take over a file that lies in the folder under another name; its SHA-256 in hex."""
+        with path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path.replace(self.path(digest))
+        return digest
+
     def picture(self, data: bytes, *, alt: str = "", remote_id: str = "") -> Picture | None:
         """Store an uploaded picture; None when the bytes are none."""
         seen = look_at(data)
         if seen is None:
             return None
         return Picture(self.keep(data), *seen, size=len(data), alt=alt, remote_id=remote_id)
-
-    def film(self, data: bytes, *, remote_id: str = "") -> Picture | None:
-        """Store an uploaded film; None when the bytes are none."""
-        mime = look_at_film(data)
-        return Picture(self.keep(data), mime, 0, 0, size=len(data), remote_id=remote_id) if mime else None

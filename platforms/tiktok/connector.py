@@ -120,7 +120,7 @@ class TikTok(Connector):
             if sending.is_begun:
                 raise self._unknowable()
             return None
-        raise Temporary("tiktok_working")
+        raise Temporary("at_work")
 
     def _listed(self, draft: Draft, way: str, since: datetime) -> Sent:
         """The post with these words. Drafts and private posts are never listed, so not finding proves nothing."""
@@ -143,9 +143,9 @@ class TikTok(Connector):
             except (Temporary, Stale):
                 raise
             except ConnectorError as error:
-                raise ConnectorError("take_down_there", url=self.account.url, detail=error.detail) from None
+                raise ConnectorError("delete_there", url=self.account.url, detail=error.detail) from None
             return
-        raise ConnectorError("take_down_there", url=page(self.host("web"), self.account, remote_id))
+        raise ConnectorError("delete_there", url=page(self.host("web"), self.account, remote_id))
 
     def is_public(self, remote_id: str) -> Sent | None:
         """The post that became of a draft: TikTok names it after a person has posted it and it has passed review."""

@@ -63,9 +63,9 @@ def _form(draft: Draft) -> Iterator[Problem]:
     if draft.to:
         yield Problem("no_answers_here")
     if not draft.video and not draft.pictures:
-        yield Problem("needs_media")
+        yield Problem("needs_picture")
     if draft.video and draft.pictures:
-        yield Problem("film_or_pictures")
+        yield Problem("film_and_pictures")
 
 
 def _words(draft: Draft) -> Iterator[Problem]:
@@ -90,14 +90,14 @@ def _film(film: Video | None, limits: Mapping[str, int]) -> Iterator[Problem]:
         return
     seconds = number(limits, "max_video_post_duration_sec", FILM_SECONDS)
     if film.mime not in FILM_MIMES:
-        yield Problem("video_type", {"mime": film.mime})
+        yield Problem("film_type", {"mime": film.mime})
     if film.codec and film.codec not in FILM_CODECS:
-        yield Problem("video_codec", {"codec": film.codec})
+        yield Problem("film_codec", {"codec": film.codec})
     if film.size > FILM_SIZE:
-        yield Problem("video_too_big", {"size": film.size, "limit": FILM_SIZE})
+        yield Problem("film_too_big", {"size": film.size, "limit": FILM_SIZE})
     if film.seconds > seconds:
-        yield Problem("video_too_long", {"seconds": round(film.seconds), "limit": seconds})
+        yield Problem("film_too_long", {"seconds": round(film.seconds), "limit": seconds})
     if film.rate and not FILM_RATE[0] <= round(film.rate) <= FILM_RATE[1]:
-        yield Problem("video_rate", {"rate": round(film.rate), "low": FILM_RATE[0], "high": FILM_RATE[1]})
+        yield Problem("film_rate", {"rate": round(film.rate), "low": FILM_RATE[0], "high": FILM_RATE[1]})
     if not all(FILM_SIDE[0] <= side <= FILM_SIDE[1] for side in (film.width, film.height)):
-        yield Problem("video_sides", {"low": FILM_SIDE[0], "high": FILM_SIDE[1]})
+        yield Problem("film_sides", {"low": FILM_SIDE[0], "high": FILM_SIDE[1]})

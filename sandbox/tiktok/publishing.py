@@ -8,6 +8,7 @@ from aiohttp import web
 
 from sandbox import clock, fetching, tokens
 from sandbox.accounts import Account
+from sandbox.blobs import Picture, film_mime
 from sandbox.params import read_json
 from sandbox.store import Store
 from sandbox.world import WORLD, World
@@ -205,7 +206,7 @@ async def upload(request: web.Request) -> web.Response:
     found = RANGE.fullmatch(request.headers.get("Content-Range", ""))
     if share is None:
         return web.Response(status=404)
-    if share.status != "PROCESSING_UPLOAD" or clock.now() > share.at + URL_SECONDS:
+    if clock.now() > share.at + URL_SECONDS:
         return web.Response(status=403)
     if found is None:
         return web.Response(status=400)
@@ -234,14 +235,15 @@ def _keep_part(world: World, share: Share, first: int, data: bytes) -> None:
         with world.store.write():
             shares.keep(world.store, share)
         return
-    film = world.blobs.film(path.read_bytes(), remote_id=share.id)
+    with path.open("rb") as whole:
+        mime = film_mime(whole.read(64))
+    film = Picture(world.blobs.adopt(path), mime or "", 0, 0, size=share.size, remote_id=share.id)
     with world.store.write():
-        if film is None:
+        if mime is None:
             shares.failed(world, share, "file_format_check_failed")
-        else:
-            ready_at = clock.now() + world.settings.media_delay_s
-            shares.keep(world.store, replace(share, pictures=(film.as_dict(),), ready_at=ready_at))
-    path.unlink()
+            return
+        ready_at = clock.now() + world.settings.media_delay_s
+        shares.keep(world.store, replace(share, pictures=(film.as_dict(),), ready_at=ready_at))
 
 
 def who(world: World, request: web.Request) -> tuple[Account | None, tokens.Token | None]:

@@ -194,8 +194,10 @@ def test_what_a_person_has_posted_meanwhile_is_the_post():
     sent, server = publishing(takes(status_fetch_=says(status("complete"))), FILM, handle())
     assert (sent.remote_id, sent.waits_for) == ("7300000000000000001", "")
     assert sent.url == f"{server.url}/web/@caleg/video/7300000000000000001"
-    sent, _ = publishing(takes(status_fetch_=says(status(status="PUBLISH_COMPLETE"))), FILM, handle())
-    assert sent.waits_for == "tiktok_review"
+    for way, waits in (("inbox", "tiktok_review"), ("public", "tiktok_review"), ("private", "tiktok_private")):
+        told = says(status(status="PUBLISH_COMPLETE"))
+        sent, _ = publishing(takes(status_fetch_=told), FILM, handle(way=way))
+        assert (sent.remote_id, sent.waits_for) == ("v_inbox_file~v2.1", waits)
 
 
 def test_an_upload_address_that_grew_old_is_asked_for_anew():
@@ -416,7 +418,7 @@ def test_a_film_of_which_bytes_are_missing_is_not_out():
 def test_a_film_that_is_whole_is_found_or_asked_for_again():
     assert finding(says(status("in_inbox")), FILM, handle())[0].waits_for == "tiktok_inbox"
     found, _ = finding(says(status(status="PROCESSING_UPLOAD", uploaded_bytes=SIZE)), FILM, handle(sent=2 * CHUNK))
-    assert (type(found), found.code) == (Temporary, "tiktok_working")
+    assert (type(found), found.code) == (Temporary, "at_work")
 
 
 def test_photos_without_an_answer_are_looked_for_by_their_words():
@@ -512,9 +514,9 @@ def test_only_what_is_still_fetched_can_be_stopped_and_the_rest_is_a_persons():
         ours(server).take_down("p_pub_url~v2.1")
     assert paths(server) == ["POST /v2/post/publish/cancel/"]
     no = says({"data": {}, "error": {"code": "invalid_params", "message": "too late"}}, 400)
-    with serving(no) as server, pytest.raises(ConnectorError, match="take_down_there"):
+    with serving(no) as server, pytest.raises(ConnectorError, match="delete_there"):
         ours(server).take_down("p_pub_url~v2.1")
-    with serving() as server, pytest.raises(ConnectorError, match="take_down_there") as caught:
+    with serving() as server, pytest.raises(ConnectorError, match="delete_there") as caught:
         ours(server).take_down("7300000000000000001")
     assert str(caught.value.params["url"]).endswith("/@caleg/video/7300000000000000001")
     assert server.asked == []

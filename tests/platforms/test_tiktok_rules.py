@@ -37,8 +37,8 @@ def test_a_film_and_photos_have_no_problem():
 @pytest.mark.parametrize(
     ("draft", "code"),
     [
-        (Draft("Halo"), "needs_media"),
-        (Draft("Halo", photos().pictures, video=film()), "film_or_pictures"),
+        (Draft("Halo"), "needs_picture"),
+        (Draft("Halo", photos().pictures, video=film()), "film_and_pictures"),
         (Draft("Halo", video=film(), to=To(Place.COMMENT, "7")), "no_answers_here"),
         (Draft("🙂" * 1100 + "a", video=film()), "too_long"),
         (Draft("🙂" * 2000 + "a", photos().pictures), "too_long"),
@@ -48,14 +48,14 @@ def test_a_film_and_photos_have_no_problem():
         (photos(size=20_000_001), "picture_too_big"),
         (photos(width=1080, height=1921), "picture_too_wide"),
         (photos(link=lambda: ""), "needs_public_address"),
-        (Draft("", video=film(mime="video/x-msvideo")), "video_type"),
-        (Draft("", video=film(codec="MPEG-4 Visual")), "video_codec"),
-        (Draft("", video=film(4_000_000_001)), "video_too_big"),
-        (Draft("", video=film(seconds=600.5)), "video_too_long"),
-        (Draft("", video=film(rate=22.4)), "video_rate"),
-        (Draft("", video=film(rate=61.0)), "video_rate"),
-        (Draft("", video=film(width=359)), "video_sides"),
-        (Draft("", video=film(height=4097)), "video_sides"),
+        (Draft("", video=film(mime="video/x-msvideo")), "film_type"),
+        (Draft("", video=film(codec="MPEG-4 Visual")), "film_codec"),
+        (Draft("", video=film(4_000_000_001)), "film_too_big"),
+        (Draft("", video=film(seconds=600.5)), "film_too_long"),
+        (Draft("", video=film(rate=22.4)), "film_rate"),
+        (Draft("", video=film(rate=61.0)), "film_rate"),
+        (Draft("", video=film(width=359)), "film_sides"),
+        (Draft("", video=film(height=4097)), "film_sides"),
     ],
 )
 def test_each_limit_is_named(draft: Draft, code: str):
@@ -77,7 +77,7 @@ def test_what_just_fits_is_taken(draft: Draft):
 
 
 def test_the_accounts_own_length_of_films_counts():
-    assert codes(Draft("", video=film(seconds=200)), max_video_post_duration_sec=180) == ["video_too_long"]
+    assert codes(Draft("", video=film(seconds=200)), max_video_post_duration_sec=180) == ["film_too_long"]
     assert codes(Draft("", video=film(seconds=170)), max_video_post_duration_sec=180) == []
 
 
