@@ -166,15 +166,26 @@ class TikTok(Connector):
         user = self._calls.user("open_id", "display_name", *(("username", "profile_deep_link") if known else ()))
         name = str(user.get("display_name") or self.account.name)
         username = str(user.get("username") or self.account.handle).removeprefix("@")
-        seconds = self._calls.creator().get("max_video_post_duration_sec") if way_of(self.account) != INBOX else 0
         return replace(
             self.account,
             remote_id=one(user.get("open_id"), changes=False, what="open id"),
             name=name or username,
             handle=f"@{username}" if username else "",
             url=f"{self.host('web')}/@{username}" if username else str(user.get("profile_deep_link") or ""),
-            limits={"max_video_post_duration_sec": seconds} if isinstance(seconds, int) and seconds > 0 else {},
+            limits=self._limits(),
         )
+
+    def _limits(self) -> Mapping[str, int]:
+        """What the creator may post directly; as it was known where they may post nothing more today."""
+        if way_of(self.account) == INBOX:
+            return {}
+        try:
+            seconds = self._calls.creator().get("max_video_post_duration_sec")
+        except Temporary as error:
+            if error.code != "tiktok_too_many":
+                raise
+            return self.account.limits
+        return {"max_video_post_duration_sec": seconds} if isinstance(seconds, int) and seconds > 0 else {}
 
     def profile(self) -> Profile:
         user = self._calls.user("display_name", "username", "bio_description", "profile_deep_link", "avatar_url")

@@ -464,6 +464,9 @@ def test_the_account_tells_who_it_is_as_far_as_it_let_us():
         found = ours(server, app={"direct": "1"}, secrets=full).check()
     assert (found.handle, found.url) == ("@caleg", f"{server.url}/web/@caleg")
     assert found.limits == {"max_video_post_duration_sec": 300}
+    full_day = says({"data": {}, "error": {"code": "spam_risk_too_many_posts", "message": "x"}}, 403)
+    with serving(routes(user_info_=says(payload("tiktok", "user")), creator_info_query_=full_day)) as server:
+        assert ours(server, app={"direct": "1"}, secrets=full).check().limits == {}
 
 
 def test_on_the_network_itself_pages_are_on_its_own_site():
