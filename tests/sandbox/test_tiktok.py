@@ -1,117 +1,22 @@
-"""TikTok's dialect, asked by a plain client exactly as TikTok's documentation shows it."""
+"""TikTok's dialect, asked by a plain client exactly as TikTok's documentation shows it: publishing."""
 
 import hashlib
-import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from sandbox import oauth
 from tests.sandbox.conftest import picture
-from tests.sandbox.running import Sandbox, start_sandbox
-
-CLIENT, SECRET = oauth.app("tiktok")
-BACK = "http://localhost:9/oauth/tiktok/"
-MB = 1024 * 1024
-HEAD = b"\0\0\0\x18ftypmp42"
-
-
-class Creator:
-    """A signed-in creator, and the calls their app may make."""
-
-    def __init__(self, box: Sandbox, http: requests.Session, handle: str = "ratna") -> None:
-        self.box, self.http, self.handle = box, http, handle
-        told = box.account("tiktok", handle=handle)
-        self.server, self.secrets, self.open_id = told["server"], told["secrets"], told["remote_id"]
-        self.token = self.secrets["access_token"]
-
-    def post(self, path: str, body: Any = None, *, fields: str = "") -> requests.Response:
-        head = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json; charset=UTF-8"}
-        url = f"{self.server}/v2/{path}/" + (f"?fields={fields}" if fields else "")
-        return self.http.post(url, data=json.dumps(body or {}), headers=head, timeout=10)
-
-    def data(self, path: str, body: Any = None, *, fields: str = "") -> Any:
-        answer = self.post(path, body, fields=fields)
-        assert answer.json()["error"]["code"] == "ok", answer.text
-        return answer.json()["data"]
-
-    def code(self, path: str, body: Any = None, *, fields: str = "") -> tuple[int, str]:
-        answer = self.post(path, body, fields=fields)
-        return answer.status_code, answer.json()["error"]["code"]
-
-    def begin(self, size: int, *, chunk: int = 0, info: dict[str, Any] | None = None) -> dict[str, str]:
-        chunk = chunk or size
-        told: dict[str, Any] = {"source": "FILE_UPLOAD", "video_size": size, "chunk_size": chunk}
-        body = {"source_info": told | {"total_chunk_count": size // chunk}} | ({"post_info": info} if info else {})
-        found: dict[str, str] = self.data(f"post/publish/{'' if info else 'inbox/'}video/init", body)
-        return found
-
-    def put(self, url: str, data: bytes, first: int, total: int) -> int:
-        head = {"Content-Type": "video/mp4", "Content-Range": f"bytes {first}-{first + len(data) - 1}/{total}"}
-        return self.http.put(url, data=data, headers=head, timeout=10).status_code
-
-    def send(self, *, info: dict[str, Any] | None = None, data: bytes = HEAD + b"film") -> str:
-        begun = self.begin(len(data), info=info)
-        assert self.put(begun["upload_url"], data, 0, len(data)) == 201
-        return begun["publish_id"]
-
-    def status(self, publish_id: str) -> dict[str, Any]:
-        told: dict[str, Any] = self.data("post/publish/status/fetch", {"publish_id": publish_id})
-        return told
-
-    def finish(self, publish_id: str, text: str = "Selesai") -> str:
-        self.status(publish_id)  # TikTok has done what it could by now
-        told = {"platform": "tiktok", "account": self.handle, "act": "finish", "remote_id": publish_id, "text": text}
-        return str(self.box.control("POST", "hand", **told)["remote_id"])
+from tests.sandbox.running import Sandbox
+from tests.sandbox.tiktok import HEAD, MB, Creator, Ear, Files
 
 
 @pytest.fixture
 def creator(box: Sandbox, http: requests.Session) -> Creator:
     return Creator(box, http)
-
-
-class Ear:
-    """Listens for webhooks; keeps those that prove themselves."""
-
-    def __init__(self) -> None:
-        self.heard: list[dict[str, Any]] = []
-        self.times: list[int] = []
-        self.raw: list[tuple[dict[str, str], bytes]] = []
-        self.answers: list[int] = []
-        ear = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                parts = dict(part.split("=", 1) for part in self.headers["TikTok-Signature"].split(","))
-                made = hmac.new(SECRET.encode(), parts["t"].encode() + b"." + body, hashlib.sha256).hexdigest()
-                assert made == parts["s"]
-                ear.times.append(int(parts["t"]))
-                ear.raw.append(({name.lower(): value for name, value in self.headers.items()}, body))
-                ear.heard.append(json.loads(body))
-                self.send_response(ear.answers.pop(0) if ear.answers else 200)
-                self.end_headers()
-
-            def log_message(self, *_: object) -> None:
-                """Stay quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hooks/tiktok/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def wait(self, number: int) -> list[str]:
-        """The names of what was heard, once it is so many."""
-        until = time.monotonic() + 8
-        while len(self.heard) < number and time.monotonic() < until:
-            time.sleep(0.02)
-        return [each["event"] for each in self.heard]
 
 
 @pytest.fixture
@@ -123,79 +28,12 @@ def ear(box: Sandbox) -> Iterator[Ear]:
     ear.server.server_close()
 
 
-# Signing in --------------------------------------------------------------------------------------
-
-
-def consent(creator: Creator, *, grant: list[str], answer: str = "yes") -> dict[str, list[str]]:
-    """What comes back in the address after a person has pressed a button."""
-    asked = {
-        "client_key": CLIENT, "scope": "user.info.basic,video.upload", "response_type": "code", "state": "xyz",
-        "redirect_uri": BACK,
-    }  # fmt: skip
-    page = creator.http.get(f"{creator.server}/web/v2/auth/authorize/", params=asked, timeout=10)
-    assert "mengirim draf ke kotak masuk" in page.text
-    form = asked | {"account": "ratna", "grant": grant, "answer": answer}
-    url = f"{creator.server}/web/v2/auth/authorize/"
-    sent = creator.http.post(url, data=form, allow_redirects=False, timeout=10)
-    assert sent.headers["Location"].startswith(BACK)
-    return parse_qs(urlsplit(sent.headers["Location"]).query)
-
-
-def token(creator: Creator, **form: str) -> Any:
-    app = {"client_key": CLIENT, "client_secret": SECRET}
-    return creator.http.post(f"{creator.server}/v2/oauth/token/", data=app | form, timeout=10).json()
-
-
-def test_a_code_becomes_tokens_with_only_what_was_granted(creator: Creator) -> None:
-    back = consent(creator, grant=["user.info.basic"])
-    assert back["state"] == ["xyz"] and back["scopes"] == ["user.info.basic"]
-    told = token(creator, grant_type="authorization_code", code=back["code"][0], redirect_uri=BACK)
-    assert (told["open_id"], told["scope"]) == (creator.open_id, "user.info.basic")
-    assert (told["expires_in"], told["token_type"]) == (7200, "Bearer")
-    creator.token = told["access_token"]
-    assert creator.code("post/publish/inbox/video/init", {}) == (401, "scope_not_authorized")
-    again = token(creator, grant_type="authorization_code", code=back["code"][0], redirect_uri=BACK)
-    assert again["error"] == "invalid_grant"
-
-
-def test_no_is_told_to_the_app(creator: Creator) -> None:
-    assert consent(creator, grant=[], answer="no")["error"] == ["access_denied"]
-
-
-def test_refresh_tokens_rotate(creator: Creator) -> None:
-    old = creator.secrets["refresh_token"]
-    told = token(creator, grant_type="refresh_token", refresh_token=old)
-    assert told["refresh_token"] != old
-    assert token(creator, grant_type="refresh_token", refresh_token=old)["error"] == "invalid_grant"
-    assert "access_token" in token(creator, grant_type="refresh_token", refresh_token=told["refresh_token"])
-    assert token(creator, client_secret="wrong", grant_type="refresh_token")["error"] == "invalid_client"
-
-
-def test_a_token_given_back_is_dead_and_the_app_is_told(creator: Creator, ear: Ear) -> None:
-    form = {"client_key": CLIENT, "client_secret": SECRET, "token": creator.token}
-    assert creator.http.post(f"{creator.server}/v2/oauth/revoke/", data=form, timeout=10).status_code == 200
-    assert creator.code("post/publish/creator_info/query") == (401, "access_token_invalid")
-    assert ear.wait(1) == ["authorization.removed"]
-    assert ear.heard[0]["user_openid"] == creator.open_id
-    assert json.loads(ear.heard[0]["content"]) == {"reason": 5}
-
-
-@pytest.mark.parametrize(
-    ("fault", "code"),
-    [
-        ("expired_token", "access_token_invalid"),
-        ("revoked_token", "access_token_invalid"),
-        ("no_permission", "scope_not_authorized"),
-    ],
-)
-def test_token_faults_have_tiktoks_shape(creator: Creator, fault: str, code: str) -> None:
-    creator.box.fault(fault, platform="tiktok", account="ratna", times=None)
-    assert creator.code("post/publish/creator_info/query") == (401, code)
-    told = token(creator, grant_type="refresh_token", refresh_token=creator.secrets["refresh_token"])
-    assert ("access_token" in told) == (fault != "revoked_token")
-    if fault == "expired_token":
-        creator.token = told["access_token"]
-        creator.data("post/publish/creator_info/query")
+@pytest.fixture
+def files() -> Iterator[Files]:
+    made = Files({"/a.jpg": picture("JPEG"), "/b.webp": picture("WEBP"), "/c.png": picture("PNG")})
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
 
 
 # Publishing --------------------------------------------------------------------------------------
@@ -302,32 +140,6 @@ def photos(*urls: str, mode: str = "MEDIA_UPLOAD", **info: str) -> dict[str, Any
     }  # fmt: skip
 
 
-class Files:
-    """A web server with pictures, as Posko would be."""
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                self.send_response(200 if self.path in files else 404)
-                self.end_headers()
-                self.wfile.write(files.get(self.path, b""))
-
-            def log_message(self, *_: object) -> None:
-                """Stay quiet."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-
-@pytest.fixture
-def files() -> Iterator[Files]:
-    made = Files({"/a.jpg": picture("JPEG"), "/b.webp": picture("WEBP"), "/c.png": picture("PNG")})
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-
-
 def settled(creator: Creator, publish_id: str) -> dict[str, Any]:
     """Its status once it is no longer being fetched."""
     until = time.monotonic() + 8
@@ -382,91 +194,3 @@ def test_an_unknown_id_and_a_strangers_are_not_known(creator: Creator, http: req
         assert who.code("post/publish/status/fetch", {"publish_id": asked}) == (400, "invalid_publish_id")
     other.token = "made-up"
     assert other.code("post/publish/status/fetch", {"publish_id": publish_id}) == (401, "access_token_invalid")
-
-
-# Reading -----------------------------------------------------------------------------------------
-
-
-def test_public_videos_are_listed_with_numbers_that_voters_move(creator: Creator) -> None:
-    made = [creator.finish(creator.send(), f"Nomor {number}") for number in range(3)]
-    fields = "id,title,create_time,share_url,like_count,comment_count,share_count,view_count"
-    told = creator.data("video/list", {"max_count": 2}, fields=fields)
-    assert [each["id"] for each in told["videos"]] == made[:0:-1] and told["has_more"]
-    rest = creator.data("video/list", {"max_count": 2, "cursor": told["cursor"]}, fields=fields)
-    assert [each["id"] for each in rest["videos"]] == made[:1] and not rest["has_more"]
-    for act in ("like", "repost", "reply"):
-        creator.box.control("POST", "voters", platform="tiktok", remote_id=made[0], act=act, text="Kapan?")
-    body = {"filters": {"video_ids": [made[0], "1"]}}
-    (seen,) = creator.data("video/query", body, fields=fields)["videos"]
-    assert (seen["like_count"], seen["comment_count"], seen["share_count"]) == (1, 1, 1)
-    assert seen["view_count"] > rest["videos"][0]["view_count"]
-    page = creator.http.get(seen["share_url"], timeout=10)
-    assert page.status_code == 200 and "Nomor 0" in page.text and "<video" in page.text
-    head = {"Authorization": f"Bearer {creator.token}"}
-    url = f"{creator.server}/v2/user/info/?fields=open_id,username,follower_count,likes_count,video_count"
-    user = creator.http.get(url, headers=head, timeout=10).json()["data"]["user"]
-    assert (user["username"], user["likes_count"], user["video_count"]) == ("ratna", 1, 3)
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "fields"),
-    [
-        ("video/list", {"max_count": 21}, "id"),
-        ("video/list", {}, ""),
-        ("video/list", {}, "id,shoe_size"),
-        ("video/query", {"filters": {"video_ids": [str(n) for n in range(21)]}}, "id"),
-        ("video/query", {}, "id"),
-    ],
-)
-def test_questions_of_another_shape_are_refused(creator: Creator, path: str, body: Any, fields: str) -> None:
-    assert creator.code(path, body, fields=fields) == (400, "invalid_params")
-
-
-def test_a_deletion_by_hand_is_told_with_tiktoks_misspelling(creator: Creator, ear: Ear) -> None:
-    post = creator.finish(creator.send())
-    creator.box.control("POST", "hand", platform="tiktok", remote_id=post, act="delete")
-    assert ear.wait(4)[-1] == "post.publish.no_longer_publicaly_available"
-    assert json.loads(ear.heard[-1]["content"])["post_id"] == post
-    assert creator.data("video/query", {"filters": {"video_ids": [post]}}, fields="id")["videos"] == []
-
-
-def test_a_webhook_that_was_not_taken_is_signed_anew(creator: Creator, ear: Ear) -> None:
-    ear.answers = [500, 500]
-    creator.send()
-    assert ear.wait(3) == ["post.publish.inbox_delivered"] * 3
-    assert ear.times[2] > ear.times[0], "an old time would be refused for good"
-
-
-# Pages -------------------------------------------------------------------------------------------
-
-
-def test_a_person_finishes_a_draft_on_the_page(creator: Creator) -> None:
-    creator.send()
-    page = creator.http.get(creator.box.url, timeout=10).text
-    until = time.monotonic() + 8
-    while "Draf di kotak masuk" not in page and time.monotonic() < until:
-        page = creator.http.get(creator.box.url, timeout=10).text
-    assert "Draf di kotak masuk" in page and "<video" in page
-    waiting = creator.box.control("POST", "hand", platform="tiktok", account="ratna", act="finish")
-    form = {"kembali": "/", "kiriman": waiting[0]["remote_id"], "teks": "Dari kotak masuk"}
-    url = f"{creator.box.url}/akun/tiktok/ratna/selesai"
-    page = creator.http.post(url, data=form, timeout=10).text
-    assert "Dari kotak masuk" in page and "Draf di kotak masuk" not in page
-    assert creator.http.post(url, data=form, timeout=10).status_code == 404
-    other = creator.http.post(url, data=form, headers={"Sec-Fetch-Site": "cross-site"}, timeout=10)
-    assert other.status_code == 403
-    film = creator.http.get(f"{creator.box.url}/files/{creator.box.log()[0]['media'][0]}", timeout=10)
-    assert (film.headers["Content-Type"], film.content) == ("video/mp4", HEAD + b"film")
-
-
-def test_a_half_sent_film_survives_a_kill_of_the_network(tmp_path: Any, http: requests.Session) -> None:
-    film = HEAD + bytes(11 * MB - len(HEAD))
-    with start_sandbox(tmp_path) as box:
-        creator = Creator(box, http)
-        begun = creator.begin(len(film), chunk=5 * MB)
-        assert creator.put(begun["upload_url"], film[: 5 * MB], 0, len(film)) == 206
-        box.kill()
-    with start_sandbox(tmp_path, port=box.port) as box:
-        assert creator.status(begun["publish_id"])["uploaded_bytes"] == 5 * MB
-        assert creator.put(begun["upload_url"], film[5 * MB :], 5 * MB, len(film)) == 201
-        assert creator.status(begun["publish_id"])["status"] == "SEND_TO_USER_INBOX"

@@ -24,7 +24,7 @@ from tests.platforms.make import KEY, film, keeping
 from tests.platforms.make import picture as photo
 from tests.sandbox.conftest import picture
 from tests.sandbox.running import Sandbox
-from tests.sandbox.test_tiktok import Ear, Files
+from tests.sandbox.tiktok import Ear, Files
 
 CLIENT, SECRET = oauth.app("tiktok")
 FILM = Draft("Jalan desa selesai", video=film(2 * CHUNK + 77))
