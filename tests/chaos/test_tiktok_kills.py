@@ -1,5 +1,6 @@
 """SIGKILL at every step of a film's way into TikTok's inbox: one draft each, none lost, and nobody is asked."""
 
+import os
 import signal
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from campaign.models import Channel, Delivery, Role, State
 from platforms.contents import Draft
 from platforms.tiktok import TikTok, sending
 from tests import make
-from tests.chaos.dying import ended, run_worker
+from tests.chaos.dying import ended, run_worker, stopped
 from tests.chaos.stage import Stage
 from tests.platforms.make import film
 
@@ -96,3 +97,18 @@ def test_a_worker_killed_at_any_step_leaves_one_draft(films: Stage):
     begun = [each for each in films.sandbox.requests() if each["path"].endswith("/init/")]
     assert len(begun) == len(STEPS) + len(TWICE)
     assert films.sandbox.log() == [], "nothing is public before a person posts it"
+
+
+def test_a_worker_stopped_past_its_lease_and_woken_makes_no_second_draft(films: Stage):
+    for number, step in enumerate((2, 3)):  # at each chunk
+        row = sealed(films, number)
+        pid = run_worker("tiktok", "accepted_unread", signal.SIGSTOP, step)
+        stopped(pid)
+        time.sleep(4.2)
+        settling.sweep()
+        settling.settle("tiktok")
+        os.kill(pid, signal.SIGCONT)
+        ended(pid)
+        recover([row])
+        row.refresh_from_db()
+        assert [each["remote_id"] for each in drafts(films, number)] == [row.remote_id]
