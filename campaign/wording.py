@@ -52,6 +52,24 @@ PROBLEMS: dict[str, Promise] = {
     "upload_lost": lazy("YouTube lost this film several times while it was sent. Look at the channel, then try again."),
     "at_work": lazy("The network has received everything and is still at work. Posko looks again."),
     "youtube_private": lazy("The film is on YouTube and private still. Make it public in YouTube Studio."),
+    # TikTok
+    "tiktok_inbox": lazy(
+        "It waits in your TikTok inbox. Open the notification in the TikTok app, add the caption (and the AI label, if"
+        " AI made it), and post it there."
+    ),
+    "tiktok_private": lazy("It is on TikTok, where only you can see it. Make it public in the TikTok app."),
+    "tiktok_review": lazy("TikTok has it and looks at it before the public can see it. You need do nothing."),
+    "tiktok_drafts_full": lazy(
+        "Too many drafts wait in your TikTok inbox. Post or discard one in the TikTok app; then Posko goes on."
+    ),
+    "tiktok_too_many": lazy("TikTok takes no more posts today. Posko tries again by itself."),
+    "tiktok_unaudited": lazy("TikTok lets Posko post directly only to private accounts. Send it to the inbox instead."),
+    "tiktok_foreign_address": lazy(
+        "TikTok does not know that the address of your pictures is yours. Confirm it in the TikTok developer portal."
+    ),
+    "tiktok_upload_broke": lazy("The upload to TikTok broke off several times. Nothing was posted; try again later."),
+    "delete_there": lazy("Posko cannot remove this. Remove it in the network's own app."),
+    "wrong_app": lazy("The network does not know Posko's app or its secret. Check both in the settings."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -72,6 +90,16 @@ PROBLEMS: dict[str, Promise] = {
     "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
     "no_film_here": lazy("An answer takes no film here."),
     "only_comments": lazy("This network knows comments only. Answer below the film."),
+    "no_answers_here": lazy("Posko cannot answer on this network. Answer in its own app."),
+    "needs_picture": lazy("Add a picture or a film: this network takes no text alone."),
+    "film_and_pictures": lazy("Choose a film or pictures: this network does not take both."),
+    "needs_public_address": lazy(
+        "This network fetches pictures from Posko, which it cannot reach here. Publish them in the network's own app."
+    ),
+    "no_donations_here": lazy("TikTok allows political accounts no call for donations. Leave it out here."),
+    "film_codec": lazy("The film is coded (%(codec)s) in a way that is not taken here."),
+    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here."),
+    "film_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

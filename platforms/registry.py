@@ -4,9 +4,10 @@ from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.tiktok import TikTok
 from platforms.youtube import Youtube
 
-KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, Youtube)}
+KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, TikTok, Youtube)}
 
 
 def connector(kind: str) -> type[Connector]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import accounts, crowd, dialects, history, posts
+from . import accounts, crowd, dialects, history, posts, pushing
 from .accounts import Account
 from .near import is_local, is_same_site
 from .params import BadBody, read_json
@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/_control/settings", change_settings),
         web.post("/_control/voters", act_as_voter),
         web.post("/_control/hand", act_by_hand),
+        web.post("/_control/hooks", set_hook),
         web.post("/_control/history", tell_history),
         web.post("/_control/reset", reset),
     ]
@@ -193,7 +194,8 @@ def _speak(world: World, body: dict[str, Any]) -> web.Response:
 async def act_by_hand(request: web.Request) -> web.Response:
     """POST {"platform", "account", "text"} publishes outside Posko.
 
-    {"platform", "remote_id", "act": "delete"} deletes.
+    {"platform", "remote_id", "act": "delete"} deletes. {"platform", "account", "act": "finish", "remote_id", "text"?}
+    does what waits for a person there; without a remote_id it answers with all that waits.
     """
     world, body = request.app[WORLD], await _body(request)
     if body.get("act") == "delete":
@@ -204,10 +206,33 @@ async def act_by_hand(request: web.Request) -> web.Response:
     text = str(body.get("text") or "").strip()
     if account is None or account.is_voter:
         raise LookupError("There is no such account.")
+    if body.get("act") == "finish":
+        return _finish(world, account, str(body.get("remote_id") or ""), text)
     if not text:
         raise ValueError("text must not be empty.")
     post = dialects.ALL[account.platform].post_by_hand(world, account, text, None, "hand")
     return web.json_response({"remote_id": post.remote_id}, status=201)
+
+
+def _finish(world: World, account: Account, remote_id: str, text: str) -> web.Response:
+    dialect = dialects.ALL[account.platform]
+    if dialect.unfinished is None or dialect.finish is None:
+        raise ValueError(f"Nothing waits for a person on {dialect.label}.")
+    if not remote_id:
+        return web.json_response([asdict(each) for each in dialect.unfinished(world, account)])
+    post = dialect.finish(world, account, remote_id, text)
+    return web.json_response({"remote_id": post.remote_id}, status=201)
+
+
+async def set_hook(request: web.Request) -> web.Response:
+    """POST {"platform", "url"}: where that network's webhooks go, as set in its developer portal; "" stops them."""
+    world, body = request.app[WORLD], await _body(request)
+    platform, url = str(body.get("platform")), str(body.get("url") or "")
+    if platform not in dialects.ALL:
+        raise ValueError(f"platform must be one of {', '.join(dialects.ALL)}.")
+    with world.store.write():
+        pushing.set_hook(world, platform, url)
+    return web.json_response({"platform": platform, "url": url})
 
 
 async def tell_history(request: web.Request) -> web.Response:

@@ -22,6 +22,20 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Unfinished:
+    """What waits for a person in the network's own app. `remote_id` as the app that sent it knows it; `label` in words.
+
+    `text` is what came along, which the person may change.
+    """
+
+    remote_id: str
+    label: str
+    text: str
+    pictures: tuple[Picture, ...]
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Dialect:
     """One network. All functions that write open their own write.
 
@@ -32,6 +46,8 @@ class Dialect:
     our account in a post of their own (`mention_as_voter`: our account, the voter, words), or to it alone
     (`message_as_voter`); both are None where the network has no such thing. `likes`, `reposts` and `followers` are what
     people call them there, "" for what there is not. `shown_at` tells what stands at a path below `/<platform>/web/`.
+    `unfinished` is what waits for a person on our account, newest first, and `finish` is that person's doing (account,
+    remote id, text; "" leaves it); LookupError where nothing waits.
     """
 
     platform: str
@@ -57,3 +73,5 @@ class Dialect:
     shown_at: Callable[[World, str], Account | Post | None] | None = None
     mention_as_voter: Callable[[World, Account, Account, str], Post] | None = None
     message_as_voter: Callable[[World, Account, Account, str], Post] | None = None
+    unfinished: Callable[[World, Account], list[Unfinished]] | None = None
+    finish: Callable[[World, Account, str, str], Post] | None = None

@@ -4,9 +4,10 @@ from .bluesky import BLUESKY
 from .dialect import Dialect
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
+from .tiktok import TIKTOK
 from .youtube import YOUTUBE
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, YOUTUBE)}
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, TIKTOK, YOUTUBE)}
 
 
 def find(path: str) -> Dialect | None:

@@ -17,11 +17,15 @@ from .store import Store
 
 @dataclass(slots=True)
 class Settings:
-    """What the control API may turn. `media_delay_s`: seconds a Mastodon upload stays unfinished."""
+    """What the control API may turn. `media_delay_s`: seconds an upload stays unfinished.
+
+    `audited`: whether the networks that audit apps have passed ours.
+    """
 
     voters: str = "slow"
     media_delay_s: float = 0.0
     rate_limits: bool = False
+    audited: bool = False
 
     def change(self, changes: dict[str, Any]) -> None:
         """Take over known settings. Raises ValueError with a sentence on anything else, and then changes nothing."""
@@ -35,7 +39,9 @@ class Settings:
             raise ValueError("media_delay_s must be a number of seconds between 0 and 3600.")
         if not isinstance(limits, bool):
             raise ValueError("rate_limits must be true or false.")
-        self.voters, self.media_delay_s, self.rate_limits = voters, float(delay), limits
+        if not isinstance(audited := changes.get("audited", self.audited), bool):
+            raise ValueError("audited must be true or false.")
+        self.voters, self.media_delay_s, self.rate_limits, self.audited = voters, float(delay), limits, audited
 
 
 class World:

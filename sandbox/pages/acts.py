@@ -54,6 +54,20 @@ async def publish(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(_back(params))
 
 
+async def finish(request: web.Request) -> web.StreamResponse:
+    """POST: do what waits for a person in the network's own app."""
+    world, params = request.app[WORLD], await _trusted(request)
+    account = owner(world, request.match_info["platform"], request.match_info["handle"])
+    act = dialects.ALL[account.platform].finish
+    if act is None:
+        raise web.HTTPNotFound
+    try:
+        act(world, account, params.text("kiriman"), params.text("teks").strip()[:LONGEST])
+    except LookupError as error:
+        raise web.HTTPNotFound from error
+    raise web.HTTPSeeOther(_back(params))
+
+
 def _picture(world: World, params: Params) -> Picture | None:
     file = params.file("gambar")
     return world.blobs.picture(file.data) if file and file.data else None

@@ -13,6 +13,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/kiriman/{id:\\d+}", feed.post_page, name="page-post"),
         web.post("/kiriman/{id:\\d+}/{act:suka|sebar|balas|hapus}", acts.on_post, name="page-act"),
         web.post("/akun/{platform}/{handle}/terbit", acts.publish, name="page-publish"),
+        web.post("/akun/{platform}/{handle}/selesai", acts.finish, name="page-finish"),
         web.get("/mastodon/@{handle}", feed.mastodon_account, name="page-mastodon-account"),
         web.get("/mastodon/@{handle}/{remote_id}", feed.mastodon_post, name="page-mastodon-post"),
         web.get("/bluesky/profile/{handle}", feed.bluesky_account, name="page-bluesky-account"),

@@ -6,6 +6,7 @@ from html import escape
 from sandbox import accounts, dialects, posts
 from sandbox.accounts import Account
 from sandbox.blobs import Picture
+from sandbox.dialect import Unfinished
 from sandbox.posts import Post
 from sandbox.world import World
 
@@ -133,3 +134,21 @@ def publish_form(account: Account, back: str) -> str:
 <label>Isi <textarea name="teks" rows="3" maxlength="2000"></textarea></label>
 <label>Gambar <input type="file" name="gambar" accept="image/*"></label>
 <button>Terbitkan</button></form></details>"""
+
+
+def unfinished(world: World, account: Account, back: str) -> str:
+    """What waits for a person in the network's own app, each with the button that does it."""
+    dialect = dialects.ALL[account.platform]
+    waiting = dialect.unfinished(world, account) if dialect.unfinished else []
+    return "".join(_waiting(account, each, back) for each in waiting)
+
+
+def _waiting(account: Account, each: Unfinished, back: str) -> str:
+    return f"""<article class="post">
+<p><span class="badge">{escape(each.label)}</span> <small>{ago(each.at)}</small></p>
+{_gallery(list(each.pictures))}
+<form method="post" action="/akun/{account.platform}/{escape(account.handle)}/selesai">
+<input type="hidden" name="kembali" value="{escape(back)}">
+<input type="hidden" name="kiriman" value="{escape(each.remote_id)}">
+<label>Keterangan <textarea name="teks" rows="2" maxlength="2000">{escape(each.text)}</textarea></label>
+<button>Terbitkan di {escape(dialects.ALL[account.platform].label)}</button></form></article>"""

@@ -48,7 +48,7 @@ def _phone(world: World, account: Account, *, back: str, limit: int) -> str:
 <div class="who"><span class="avatar big" aria-hidden="true">{initials(account.name)}</span>
 <p><a href="{_path(account)}"><b>{escape(account.name)}</b></a><br>
 <small>@{escape(account.handle)} · {count}</small></p></div></header>
-{cards.publish_form(account, back)}{items}</section>"""
+{cards.publish_form(account, back)}{cards.unfinished(world, account, back)}{items}</section>"""
 
 
 def _path(account: Account) -> str:

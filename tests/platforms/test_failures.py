@@ -15,10 +15,12 @@ from platforms.base import (
     Unknowable,
     Unsure,
 )
-from tests.platforms.make import KEY, TOKEN, answer_draft, draft, keeping, speaker
+from tests.platforms.make import KEY, TOKEN, draft, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
-KINDS = ["mastodon", "bluesky", "telegram", "youtube"]
+KINDS = ["mastodon", "bluesky", "telegram", "youtube", "tiktok"]
+HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'}
+"""With these a network is asked in `find`; without one TikTok cannot have anything."""
 
 
 def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "InvalidRequest", **more: Any) -> Reply:
@@ -28,19 +30,15 @@ def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "In
         "bluesky": {"error": name, "message": words},
         "telegram": {"ok": False, "error_code": status, "description": words, **more.pop("body", {})},
         "youtube": {"error": {"code": status, "message": words, "errors": [{"message": words, "reason": name}]}},
+        "tiktok": {"data": {}, "error": {"code": name, "message": words, "log_id": "1"}},
     }[kind]
     return says(body, status, **more)
-
-
-def ordinary(kind: str, **with_: Any) -> Any:
-    """What a network takes in one step: of YouTube an answer, whose films are in `test_youtube`."""
-    return answer_draft(**with_) if kind == "youtube" else draft(**with_)
 
 
 def publishing(kind: str, *replies: Reply, **with_: Any) -> tuple[Any, Server]:
     """What publishing raises."""
     with serving(*replies) as server, pytest.raises(ConnectorError) as caught:
-        speaker(kind, server, seconds=0.3).publish(ordinary(kind, **with_), key=KEY, handle="", keep=keeping()[1])
+        speaker(kind, server, seconds=0.3).publish(sendable(kind, **with_), key=KEY, handle="", keep=keeping()[1])
     return caught.value, server
 
 
@@ -74,13 +72,13 @@ def test_what_cannot_have_arrived_is_temporary(kind):
     with serving() as server:
         pass
     with pytest.raises(Temporary, match="connect_failed"):
-        speaker(kind, server).publish(ordinary(kind), key=KEY, handle="", keep=keeping()[1])
+        speaker(kind, server).publish(sendable(kind), key=KEY, handle="", keep=keeping()[1])
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_too_late_after_the_gate_is_temporary_and_sends_nothing(kind):
     with serving() as server, pytest.raises(Temporary, match="slow_start"):
-        speaker(kind, server, start=-1).publish(ordinary(kind), key=KEY, handle="", keep=keeping()[1])
+        speaker(kind, server, start=-1).publish(sendable(kind), key=KEY, handle="", keep=keeping()[1])
     assert server.asked == []
 
 
@@ -169,6 +167,13 @@ REFUSALS = [
     ("youtube", 403, "The video has disabled comments.", "commentsDisabled", Rejected, "refused"),
     ("youtube", 404, "The comment could not be found.", "parentCommentNotFound", ConnectorError, "not_found"),
     ("youtube", 400, "The comment text is too long.", "commentTextTooLong", Rejected, "refused"),
+    ("tiktok", 401, "The access token is invalid", "access_token_invalid", Stale, "token_expired"),
+    ("tiktok", 200, "The access token is invalid", "access_token_invalid", Stale, "token_expired"),
+    ("tiktok", 401, "The user did not authorize the scope", "scope_not_authorized", Reconnect, "not_allowed"),
+    ("tiktok", 403, "Banned", "spam_risk_user_banned_from_posting", Reconnect, "not_allowed"),
+    ("tiktok", 400, "One or more fields in request is invalid.", "invalid_params", Rejected, "refused"),
+    ("tiktok", 200, "Spam", "spam_risk", Rejected, "refused"),
+    ("tiktok", 404, "Unsupported path", "unsupported_path", ConnectorError, "not_found"),
 ]  # fmt: skip
 
 
@@ -189,7 +194,7 @@ def test_a_group_that_moved_names_its_new_number():
 @pytest.mark.parametrize("kind", KINDS)
 def test_words_are_cut_cleaned_and_hold_no_secret(kind):
     secret = {"mastodon": "Bearer secrettoken", "bluesky": "eyJabc.eyJdef.ghi", "telegram": f"bot{TOKEN}"}.get(
-        kind, "Bearer secretaccess"
+        kind, {"youtube": "Bearer secretaccess", "tiktok": "act.secret!access"}.get(kind, "")
     )
     found, _ = publishing(
         kind, error(kind, 422 if kind != "telegram" else 400, f"<p>No&amp;no</p> {secret} " + "a" * 900)
@@ -272,4 +277,6 @@ def test_taking_down_may_simply_be_repeated(kind, trouble):
 def test_looking_for_a_post_never_takes_trouble_for_absence(kind):
     for name in ("hangs", "a page instead of data", "status 500", "an object without a name", "status 503"):
         with serving(UNCLEAR[name]) as server, pytest.raises((Temporary, Unknowable)):
-            speaker(kind, server, seconds=0.2).find(ordinary(kind), key=KEY, handle="", since=KEY.made_at)
+            speaker(kind, server, seconds=0.2).find(
+                sendable(kind), key=KEY, handle=HANDLES.get(kind, ""), since=KEY.made_at
+            )

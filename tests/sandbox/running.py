@@ -73,7 +73,7 @@ class Sandbox:
     def reset(self) -> None:
         """Forget everything, voters and limits off: as a fresh start, without the wait."""
         self.control("POST", "reset")
-        self.control("POST", "settings", voters="off", media_delay_s=0, rate_limits=False)
+        self.control("POST", "settings", voters="off", media_delay_s=0, rate_limits=False, audited=False)
 
     def stop(self) -> int:
         """End it politely; its exit code."""

@@ -60,7 +60,12 @@ def test_the_journal_names_every_request_but_no_token(poster: Poster) -> None:
 
 def test_settings_are_checked_and_kept(box: Sandbox, http: requests.Session) -> None:
     assert box.control("POST", "settings", media_delay_s=0.5)["media_delay_s"] == 0.5
-    assert box.control("GET", "settings") == {"voters": "off", "media_delay_s": 0.5, "rate_limits": False}
+    assert box.control("GET", "settings") == {
+        "voters": "off",
+        "media_delay_s": 0.5,
+        "rate_limits": False,
+        "audited": False,
+    }
     for wrong in ({"voters": "many"}, {"media_delay_s": -1}, {"rate_limits": 1}, {"colour": "red"}):
         assert http.post(f"{box.url}/_control/settings", json=wrong).status_code == 400
     assert box.control("GET", "settings")["media_delay_s"] == 0.5
