@@ -40,6 +40,17 @@ PROBLEMS: dict[str, Promise] = {
     "wrong_login": lazy("The network does not accept this name and password. Check both."),
     "use_app_password": lazy("Use an app password, not the account's own password."),
     "token_expired": lazy("The sign-in had run out; Posko renews it and tries again."),
+    "confirm_there": lazy(
+        "The network wants whoever connected this account to confirm who they are: “%(words)s” Open its app, do what it"
+        " asks, and then connect the account again."
+    ),
+    "blocked_there": lazy(
+        "The network has blocked this account for a while: “%(words)s” Look at its notices there; connect the account"
+        " again once it is free."
+    ),
+    "window_closed": lazy("Too much time has passed since this person wrote. Answer in the network's own app."),
+    "person_away": lazy("This person cannot be written to at the moment: “%(words)s”"),
+    "link_unreadable": lazy("The network cannot open the link: “%(words)s” Check the address."),
     "telegram_blind": lazy("Telegram lets nobody look up what a bot has sent. Look at the channel and tell Posko."),
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),

@@ -34,6 +34,12 @@ CODES: dict[str, str] = {
     "wrong_login": "The network does not accept this name and password: {words}",
     "use_app_password": "Use an app password, not the account's own password.",
     "token_expired": "The session has ended and must be renewed.",
+    # Facebook, Instagram, Threads
+    "confirm_there": "The network wants a person to confirm who they are there first: {words}",
+    "blocked_there": "The network has blocked this account for a while: {words}",
+    "window_closed": "The time in which this person may be answered has passed: {words}",
+    "person_away": "This person cannot be written to: {words}",
+    "link_unreadable": "The network cannot open the link: {words}",
     # Telegram
     "telegram_blind": "Telegram lets nobody look up what a bot has posted; look at the channel.",
     "chat_not_found": "The bot does not find this channel or group: {words}",
