@@ -50,6 +50,9 @@ PROBLEMS: dict[str, Promise] = {
     ),
     "window_closed": lazy("Too much time has passed since this person wrote. Answer in the network's own app."),
     "person_away": lazy("This person cannot be written to at the moment: “%(words)s”"),
+    "said_before": lazy(
+        "The network refuses it because the account's last post says the same. Change the text a little."
+    ),
     "link_unreadable": lazy("The network cannot open the link: “%(words)s” Check the address."),
     "telegram_blind": lazy("Telegram lets nobody look up what a bot has sent. Look at the channel and tell Posko."),
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
@@ -64,6 +67,9 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_big": lazy("Picture %(number)s is too large for this network."),
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
+    "video_not_here": lazy("A film cannot go along with an answer here."),
+    "video_too_big": lazy("The film is too large for this network."),
+    "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),

@@ -39,6 +39,7 @@ CODES: dict[str, str] = {
     "blocked_there": "The network has blocked this account for a while: {words}",
     "window_closed": "The time in which this person may be answered has passed: {words}",
     "person_away": "This person cannot be written to: {words}",
+    "said_before": "The network refuses it because the account's last post says the same: {words}",
     "link_unreadable": "The network cannot open the link: {words}",
     # Telegram
     "telegram_blind": "Telegram lets nobody look up what a bot has posted; look at the channel.",
@@ -54,5 +55,8 @@ CODES: dict[str, str] = {
     "picture_too_big": "Picture {number} has {size} bytes, {limit} are allowed.",
     "picture_too_wide": "Picture {number} has too many pixels; {limit} are allowed.",
     "picture_shape": "Picture {number} is too long and narrow for this network.",
+    "video_not_here": "A film cannot go along with an answer.",
+    "video_too_big": "The film has {size} bytes, {limit} are allowed.",
+    "video_too_long": "The film lasts {seconds} seconds, {limit} are allowed.",
     "alt_too_long": "The description of picture {number} has {length} characters, {limit} are allowed.",
 }

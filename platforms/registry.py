@@ -2,10 +2,11 @@
 
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
+from platforms.facebook import Facebook
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
 
-KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky)}
+KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook)}
 
 
 def connector(kind: str) -> type[Connector]:

@@ -2,10 +2,11 @@
 
 from .bluesky import BLUESKY
 from .dialect import Dialect
+from .facebook import FACEBOOK
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM)}
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK)}
 
 
 def find(path: str) -> Dialect | None:
