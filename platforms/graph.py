@@ -32,7 +32,7 @@ _UNKNOWN_THING = frozenset({803})
 # Subcodes. Source: Graph API error handling (459, 464); the others as Postiz' Facebook provider names them, 2026-08.
 _CONFIRM = frozenset({459, 464, 4_854_002, 1_404_078})
 _TOO_FAST = frozenset({1_390_008})
-_AGAINST_RULES = frozenset({1_346_003, 1_404_102})
+_CONTENT = frozenset({1_346_003, 1_404_102, 1_366_046, 1_609_008})
 _BLOCKED = frozenset({1_404_112})
 _WINDOW_CLOSED = frozenset({2_018_278, 1_545_041})
 _NO_SUCH_THING = 33
@@ -118,7 +118,7 @@ def _refuse_account(found: Fault, detail: str) -> None:
         raise Reconnect("confirm_there", words=found.words, detail=detail)
     if found.code in _SIGNED_OUT:
         raise Reconnect("signed_out", words=found.words, detail=detail)
-    if found.subcode in _AGAINST_RULES:
+    if found.subcode in _CONTENT:
         raise Rejected("refused", words=found.words, detail=detail)
     if found.code == 368 or found.subcode in _BLOCKED:
         raise Reconnect("blocked_there", words=found.words, detail=detail)

@@ -110,7 +110,7 @@ async def _picture(visit: Visit) -> Picture:
     seen = look_at(data)
     if seen is None or seen[0] not in PHOTO_MIMES or len(data) > PHOTO_BYTES:
         advice = "Photos should be less than 4 MB and saved as JPG, PNG, GIF, TIFF, HEIF or WebP files."
-        graph.stop(400, 1, "Invalid parameter", subcode=1_366_046, advice=advice)
+        graph.stop(400, 100, "Invalid parameter", subcode=1_366_046, advice=advice)
     alt = visit.params.text("alt_text_custom")
     return Picture(visit.world.blobs.keep(data), *seen, size=len(data), alt=alt, remote_id=ids.number())
 
