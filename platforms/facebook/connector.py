@@ -163,11 +163,10 @@ class Facebook(Connector):
         """A comment below a post or comment, or a message to a person."""
         if to.place == Place.MESSAGE:
             return self._write(draft, to, done, keep)
-        picture = draft.pictures[0] if draft.pictures else None
-        files = {"source": _file(picture, picture.read())} if picture else None
-        done = self._begin(done, keep)
+        done = self._begin(self._upload(draft.pictures[:1], done, keep), keep)
         asked = {"message": draft.text, "fields": "id,permalink_url"}
-        return self._receipt(self._graph.post(f"{_quoted(to.remote_id)}/comments", asked, files), done)
+        asked |= {"attachment_id": done["media"][0]} if done.get("media") else {}
+        return self._receipt(self._graph.post(f"{_quoted(to.remote_id)}/comments", asked), done)
 
     def _write(self, draft: Draft, to: To, done: dict[str, Any], keep: Keep) -> Sent:
         """To one person alone, within the time Facebook gives for it."""

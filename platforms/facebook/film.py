@@ -102,6 +102,9 @@ class Film:
         name, kind = str(done.get("session") or done["video"]), str(done["kind"])
         asked: dict[str, str | int] = {"upload_phase": "finish", "description": draft.text}
         asked |= {"title": draft.title} if draft.title else {}
+        asked |= (
+            {"is_ai_generated": "true"} if draft.ai_made else {}
+        )  # as in Meta's SDK 26.0.3; photos have no such mark
         asked |= {"video_id": name, "video_state": "PUBLISHED"} if kind == "reel" else {"upload_session_id": name}
         told = accept(self.graph.post(f"{self.page}/{_EDGE[kind]}", asked), public=True).object()
         if told.get("success") is not True:

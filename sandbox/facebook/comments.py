@@ -4,11 +4,11 @@ from typing import Any
 
 from sandbox import accounts, graph, posts
 from sandbox.accounts import Account
-from sandbox.blobs import Picture, look_at
+from sandbox.blobs import Picture
 from sandbox.posts import Post
 from sandbox.world import World
 
-from . import ids, news, shapes
+from . import ids, news, publishing, shapes
 from .visit import PLATFORM, Visit
 
 MOST_CHARS = 8_000
@@ -21,24 +21,24 @@ def read(visit: Visit) -> dict[str, Any]:
 
 
 def write(visit: Visit) -> dict[str, Any]:
-    """POST /{post or comment}/comments: message, and `source` for a picture. An answer to an answer goes beside it."""
+    """POST /{post or comment}/comments: message, and `attachment_id` of a waiting photo.
+
+    An answer to an answer goes beside it.
+    """
     page = visit.page
     visit.needs("pages_manage_engagement")
-    text, file = visit.params.text("message"), visit.params.file("source")
+    text, photo = visit.params.text("message"), visit.params.text("attachment_id")
     above = visit.post()
-    if not text.strip() and file is None:
+    if not text.strip() and not photo:
         graph.stop(400, 1_705, "(#1705) There was an error posting to this wall: the comment is empty.")
     if len(text) > MOST_CHARS:
         graph.bad(f"The comment must be at most {MOST_CHARS} characters")
     if above.reply_to and posts.get(visit.store, above.reply_to).reply_to:
         above = posts.get(visit.store, above.reply_to)
-    pictures = []
-    if file is not None:
-        seen = look_at(file.data)
-        if seen is None:
-            graph.stop(400, 324, "(#324) Missing or invalid image file")
-        pictures = [Picture(visit.world.blobs.keep(file.data), *seen, size=len(file.data))]
+    pictures = [publishing.waiting(visit.world, page, photo)] if photo else []
     post = add(visit.world, page, above, text, "api", pictures)
+    if visit.asked:
+        return shapes.comment(visit.world, post, visit.asked)
     return {"id": post.remote_id}
 
 
@@ -52,6 +52,7 @@ def add(
             world.store, account=author, remote_id=ids.comment_id(above, root), text=text.strip(), made_by=by,
             reply_to=above, pictures=pictures or [],
         )  # fmt: skip
+        publishing.mark_used(world, post)
         posts.log(world.store, "publish", post, raw=text, by=by)
         news.of_post(world, post, "add")
     return post

@@ -91,7 +91,7 @@ def conversations(visit: Visit) -> dict[str, Any]:
     """GET /{page}/conversations: the newest first; `user_id` for the one with that person."""
     page = visit.own_page()
     visit.needs("pages_messaging")
-    if visit.params.text("platform", "messenger") != "messenger":
+    if visit.params.text("platform", "messenger").lower() != "messenger":
         graph.bad("Only platform messenger is part of the sandbox")
     rows = visit.store.all(
         "SELECT place, max(id) AS last FROM posts WHERE platform = ? AND place LIKE 'dm:%' AND deleted_at IS NULL"

@@ -79,14 +79,18 @@ def read_insights(visit: Visit) -> dict[str, Any]:
     page = _page(visit.world, visit.thing)
     what: Account | Post = page or visit.post()
     period = visit.params.text("period") or ("day" if page else "lifetime")
-    return insights.answer(visit.world, what, visit.params.text("metric"), period)
+    told = visit.params.nested("metric")
+    metrics = ",".join(map(str, told)) if isinstance(told, list) else visit.params.text("metric")
+    return insights.answer(visit.world, what, metrics, period)
 
 
 def subscribe(visit: Visit) -> dict[str, Any]:
     """POST /{page}/subscribed_apps: subscribed_fields."""
     page = visit.own_page()
     visit.needs("pages_manage_metadata")
-    fields = [each for each in visit.params.text("subscribed_fields").split(",") if each]
+    told = visit.params.nested("subscribed_fields")
+    fields = told if isinstance(told, list) else visit.params.text("subscribed_fields").split(",")
+    fields = [str(each) for each in fields if each]
     if not fields:
         graph.bad("Param subscribed_fields must be a non-empty array.")
     with visit.store.write():

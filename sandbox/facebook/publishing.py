@@ -73,12 +73,17 @@ def publish(
             world.store, account=page, remote_id=ids.post_id(page), text=text.strip(), made_by=by, pictures=pictures,
             extra=extra,
         )  # fmt: skip
-        for picture in pictures:
-            sql = "UPDATE media SET post_id = ? WHERE platform = ? AND remote_id = ?"
-            world.store.run(sql, post.id, PLATFORM, picture.remote_id)
+        mark_used(world, post)
         posts.log(world.store, "publish", post, raw=text, by=by)
         news.of_post(world, post, "add")
     return post
+
+
+def mark_used(world: World, post: Post) -> None:
+    """Tie the photos a post carries to it, inside an open write."""
+    for picture in post.pictures:
+        sql = "UPDATE media SET post_id = ? WHERE platform = ? AND remote_id = ?"
+        world.store.run(sql, post.id, PLATFORM, picture.remote_id)
 
 
 # Photos ------------------------------------------------------------------------------------------
@@ -135,10 +140,11 @@ def _attached(visit: Visit, page: Account) -> list[Picture]:
     if not isinstance(given, list) or len(given) > MOST_PHOTOS:
         graph.bad("Param attached_media must be an array")
     names = [str(each.get("media_fbid")) if isinstance(each, dict) else "" for each in given]
-    return [_waiting(visit.world, page, name) for name in names]
+    return [waiting(visit.world, page, name) for name in names]
 
 
-def _waiting(world: World, page: Account, name: str) -> Picture:
+def waiting(world: World, page: Account, name: str) -> Picture:
+    """The photo of that id, which no post carries yet; refuses foreign, unknown and used ones."""
     row = world.store.one(
         "SELECT * FROM media WHERE platform = ? AND account_id = ? AND remote_id = ?", PLATFORM, page.id, name
     )
