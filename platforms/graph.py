@@ -207,7 +207,7 @@ class Graph:
     ) -> Answer:
         """Change something, with a form. The answer may be a refusal."""
         form = {name: str(value) for name, value in (fields or {}).items()} | proof(self.token, self.app_secret)
-        url = f"{self.base}/{path}".rstrip("/")
+        url = f"{self.base}/{path}"
         return self.door.call("POST", url, headers=self.signed, data=form, files=files, changes=changes)
 
     def delete(self, path: str) -> Answer:

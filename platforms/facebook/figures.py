@@ -23,7 +23,11 @@ _PAGE_INSIGHTS = {
     "engagements": "page_post_engagements",
     "profile_views": "page_views_total",
 }
-_NO_METRIC, _FORBIDDEN = 100, frozenset({10, *range(200, 300)})
+_NO_METRIC = 100
+_FORBIDDEN = frozenset({10, *range(200, 300)})
+_UNTOLD = _FORBIDDEN | {_NO_METRIC}
+"""Metrics that were removed, or that the person did not let us see."""
+_GONE = frozenset({(100, 33), (803, 0)})
 
 
 def of_posts(graph: Graph, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
@@ -40,38 +44,42 @@ def _some(graph: Graph, names: Sequence[str]) -> dict[str, list[Figure]]:
     for metric, remote in _POST_INSIGHTS.items():
         there = list(found)
         asked = [f"{quote(name, safe='')}/insights?metric={remote}&period=lifetime" for name in there]
-        for name, told in zip(there, _batch(graph, asked) if asked else (), strict=True):
+        for name, told in zip(there, _batch(graph, asked, _UNTOLD) if asked else (), strict=True):
             value = None if told is None else _last(told)
             found[name] += [] if value is None else [Figure(metric, value, remote)]
     return found
 
 
-def _batch(graph: Graph, addresses: Sequence[str]) -> list[dict[str, Any] | None]:
-    """The answer to each, None for one that was refused. Raises `Temporary` for one that was not worked on.
+def _batch(
+    graph: Graph, addresses: Sequence[str], may_lack: frozenset[int] = frozenset()
+) -> list[dict[str, Any] | None]:
+    """The answer to each; None for a post that is gone, or where the error is one of `may_lack`.
 
-    It is a POST that changes nothing.
+    It is a POST that changes nothing. Raises `Temporary` where one was not worked on, and what other refusals mean.
     """
     asked = json.dumps([{"method": "GET", "relative_url": each} for each in addresses], separators=(",", ":"))
     answers = accept(graph.post("", {"batch": asked, "include_headers": "false"}, changes=False)).json()
     if not isinstance(answers, list) or len(answers) != len(addresses):
         raise Temporary("odd_answer", status=200, detail="a batch of another length")
-    return [_of_batch(each) for each in answers]
+    return [_of_batch(each, may_lack) for each in answers]
 
 
-def _of_batch(told: Any) -> dict[str, Any] | None:
+def _of_batch(told: Any, may_lack: frozenset[int]) -> dict[str, Any] | None:
     if not isinstance(told, dict) or not isinstance(told.get("body"), str):
         raise Temporary("odd_answer", status=200, detail="a batch with a gap")  # Meta's sign for "out of time"
     try:
         body = json.loads(told["body"])
     except (ValueError, RecursionError):
-        raise Temporary("not_json", detail="within a batch") from None
-    if told.get("code") == 200 and isinstance(body, dict):
+        body = None
+    if not isinstance(body, dict):
+        raise Temporary("not_json", detail="within a batch")
+    if told.get("code") == 200:
         return body
-    found = fault_of(body.get("error")) if isinstance(body, dict) else None
-    if found is None or not (found.code in (_NO_METRIC, 803) or found.code in _FORBIDDEN):
-        status = told.get("code") if isinstance(told.get("code"), int) else 500
-        refuse(Answer(int(status or 500), {}, told["body"].encode(), changes=False), public=False)
-    return None
+    found = fault_of(body.get("error"))
+    if found is not None and (found.code in may_lack or (found.code, found.subcode) in _GONE):
+        return None
+    status = told.get("code") if isinstance(told.get("code"), int) else 500
+    return refuse(Answer(int(status or 500), {}, told["body"].encode(), changes=False), public=False)
 
 
 def _counts(told: dict[str, Any]) -> list[Figure]:

@@ -46,8 +46,9 @@ SECRETS = {
     "mastodon": {"token": "secrettoken"},
     "bluesky": {"access": "secretaccess", "refresh": "secretrefresh", "password": "secretword"},
     "telegram": {"token": TOKEN},
+    "facebook": {"token": "EAAsecrettokensecrettoken"},
 }
-REMOTE_IDS = {"mastodon": "77", "bluesky": "did:plc:abc", "telegram": "-1001234"}
+REMOTE_IDS = {"mastodon": "77", "bluesky": "did:plc:abc", "telegram": "-1001234", "facebook": "104"}
 
 
 def account(kind: str, server: str) -> Account:
