@@ -23,15 +23,18 @@ POINTS = (
 )
 
 
-def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL) -> int:
-    """Fork a worker that drains `platform` and is hit by `how` at `point`; its process id. Reap it with `ended`."""
+def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL, *, after: int = 0) -> int:
+    """Fork a worker that drains `platform` and is hit by `how` at `point`; its process id. Reap it with `ended`.
+
+    `after`: how often it comes through there unharmed, so that every step of a longer way can be met.
+    """
     connections.close_all()
     lender.close()
     pid = os.fork()
     if pid:
         return pid
     try:  # the child: never returns into pytest
-        _arm(point, once(lambda: os.kill(os.getpid(), how)))
+        _arm(point, once(lambda: os.kill(os.getpid(), how), after))
         delivering._draining.clear()
         delivering.drain(platform)
         os._exit(0)
@@ -41,9 +44,9 @@ def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL) 
         os._exit(1)
 
 
-def once(hit: Callable[[], None]) -> Callable[[], None]:
-    """`hit` the first time it is called, nothing after: a worker that was woken works on."""
-    left = [hit]
+def once(hit: Callable[[], None], after: int = 0) -> Callable[[], None]:
+    """`hit` the first time it is called, or so many times later, nothing after: a worker that was woken works on."""
+    left = [hit, *[lambda: None] * after]
     return lambda: left.pop()() if left else None
 
 
