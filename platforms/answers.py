@@ -21,7 +21,7 @@ MAX_READ = 2000
 LONGEST_WAIT = timedelta(days=7)
 _SECRET = re.compile(
     r"\b(bot)?\d{5,}:[\w-]{10,}|\b(bearer\s+)[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+"
-    r"|\b(EAA|IGA|IGQ|THA)[\w-]{12,}",  # what tokens of Meta's networks begin with
+    r"|\b(?-i:EAA|IGA|IGQ|THA)[\w-]{12,}",  # what tokens of Meta's networks begin with
     re.IGNORECASE,
 )
 _WORD_KEYS = ("error_description", "message", "description", "error")

@@ -5,7 +5,7 @@ says so where it stands.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import time
@@ -31,11 +31,11 @@ from platforms.contents import (
     Shape,
     To,
 )
-from platforms.counting import bare, marks
-from platforms.facebook import figures, inbox, text
+from platforms.counting import marks
+from platforms.facebook import figures, inbox, text, timeline
 from platforms.facebook.film import Film
 from platforms.facebook.sign_in import HOME, HOSTS, handle_of
-from platforms.graph import VERSION, Fields, Graph, accept, fault, moment, refuse
+from platforms.graph import VERSION, Graph, accept, fault, refuse
 from platforms.http import Answer
 
 CLOCK_MARGIN = timedelta(minutes=5)
@@ -48,7 +48,6 @@ MEDIA_LIVES = 20 * 3600
 """Seconds after which we upload again: photos that no post carries are kept for about a day (from memory)."""
 SUBSCRIBED = ("feed", "mention", "messages", "messaging_postbacks")
 _SAID_BEFORE, _PHOTOS_POSTED = 506, 1_366_051
-_POST = "id,message,created_time,permalink_url,attachments{media_type,subattachments}"
 
 
 class Facebook(Connector):
@@ -95,8 +94,7 @@ class Facebook(Connector):
         if draft.to is not None:
             return self._answer(draft, draft.to, done, keep)
         if draft.video is not None:
-            film = Film(self._graph, self.account.remote_id, self.host("upload"), self.host("web"))
-            return film.publish(draft, draft.video, done, lambda now: proceed(keep, packed(now), self.door))
+            return self._film.publish(draft, draft.video, done, lambda now: proceed(keep, packed(now), self.door))
         if len(draft.pictures) == 1:
             return self._photo(draft, draft.pictures[0], done, keep)
         done = self._upload(draft.pictures, done, keep)
@@ -193,54 +191,16 @@ class Facebook(Connector):
         """Our posts are listed at least twice, a minute apart; only then is their silence proof, and only once."""
         done = saved(handle)
         if draft.video is not None and draft.to is None and done.get("video"):
-            return Film(self._graph, self.account.remote_id, self.host("upload"), self.host("web")).find(done)
+            return self._film.find(done)
         begun = datetime.fromtimestamp(done["at"], UTC) if done.get("at") else since
-        for sent in self._alike(draft, since - CLOCK_MARGIN):
-            return sent
+        for told in timeline.alike(self._graph, self.account.remote_id, draft, since - CLOCK_MARGIN):
+            return Sent(str(told["id"]), self._address(told, str(told["id"])))
         address = self.account.url or self.host("web")
         if int(done.get("tries", 1)) >= MOST_TRIES:
             raise Unknowable("look_there", url=address)
         if datetime.now(UTC) - begun < SETTLES:
             raise Temporary("look_there", url=address, retry_after=LOOK_AGAIN)
         return None
-
-    def _alike(self, draft: Draft, since: datetime) -> Iterator[Sent]:
-        """What is out there with the words of the draft."""
-        if draft.to is not None and draft.to.place == Place.MESSAGE:
-            yield from self._written(draft, draft.to, since)
-            return
-        wanted = bare(draft.text)
-        below = draft.to.remote_id if draft.to is not None else ""
-        for told in self._below(below, since) if below else self._own(since):
-            same = bare(str(told.get("message") or "")) == wanted
-            if same and (wanted or below or _pictures(told) == len(draft.pictures)):
-                yield Sent(str(told["id"]), self._address(told, str(told["id"])))
-
-    def _below(self, remote_id: str, since: datetime) -> Iterator[dict[str, Any]]:
-        """Our own comments there since then."""
-        fields = "id,message,created_time,from,permalink_url"
-        asked: Fields = {"fields": fields, "filter": "stream", "order": "reverse_chronological", "limit": 100}
-        for told in self._graph.each(f"{_quoted(remote_id)}/comments", asked):
-            if _time(told) < since:
-                return
-            by = told.get("from")
-            if not isinstance(by, dict) or str(by.get("id")) == self.account.remote_id:
-                yield told
-
-    def _written(self, draft: Draft, to: To, since: datetime) -> Iterator[Sent]:
-        """Our own messages to that person with these words."""
-        asked = {
-            "platform": "messenger",
-            "user_id": to.person,
-            "fields": "id,messages.limit(50){id,message,from,created_time}",
-        }
-        for talk in self._graph.each(f"{self.account.remote_id}/conversations", asked, pages=1):
-            told = talk.get("messages")
-            for each in told.get("data") or [] if isinstance(told, dict) else []:
-                by = each.get("from") or {}
-                ours = str(by.get("id")) == self.account.remote_id and _time(each) >= since
-                if ours and bare(str(each.get("message") or "")) == bare(draft.text):
-                    yield Sent(str(each["id"]), self.host("web"))
 
     # After -------------------------------------------------------------------------------------------
 
@@ -291,17 +251,8 @@ class Facebook(Connector):
         )
 
     def timeline(self, since: datetime) -> list[Seen]:
-        return [
-            Seen(str(each["id"]), str(each.get("message") or ""), _time(each), self._address(each, str(each["id"])))
-            for each in self._own(since)
-        ]
-
-    def _own(self, since: datetime) -> Iterator[dict[str, Any]]:
-        """Our posts since then, newest first. Films count too."""
-        asked: Fields = {"fields": _POST, "since": int(since.timestamp()), "limit": 25}
-        for told in self._graph.each(f"{self.account.remote_id}/posts", asked, pages=20):
-            if _time(told) >= since:
-                yield told
+        told = timeline.posts(self._graph, self.account.remote_id, since)
+        return [_seen(each, self._address(each, str(each["id"]))) for each in told]
 
     def measure(self, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
         return figures.of_posts(self._graph, remote_ids)
@@ -326,6 +277,10 @@ class Facebook(Connector):
         secret = self.account.app.get("client_secret", "")
         return Graph(self.door, f"{self.account.server}/{VERSION}", self.account.secrets["token"], secret)
 
+    @property
+    def _film(self) -> Film:
+        return Film(self._graph, self.account.remote_id, self.host("upload"), self.host("web"))
+
     def _address(self, told: Mapping[str, Any], name: str) -> str:
         """Where people find it."""
         found = str(told.get("permalink_url") or "")
@@ -344,14 +299,5 @@ def _described(picture: Picture) -> dict[str, str]:
     return {"alt_text_custom": picture.alt} if picture.alt else {}
 
 
-def _pictures(told: Mapping[str, Any]) -> int:
-    """How many pictures a post shows."""
-    try:
-        first = told["attachments"]["data"][0]
-        return len(first["subattachments"]["data"]) if "subattachments" in first else 1
-    except (KeyError, IndexError, TypeError):
-        return 0
-
-
-def _time(told: Mapping[str, Any]) -> datetime:
-    return moment(told.get("created_time")) or datetime.now(UTC)  # without a time it is better looked at than left out
+def _seen(told: Mapping[str, Any], url: str) -> Seen:
+    return Seen(str(told["id"]), str(told.get("message") or ""), timeline.at(told), url)

@@ -15,7 +15,7 @@ from platforms.facebook.text import is_reel
 from platforms.graph import VERSION, Fields, Graph, accept
 
 PART = 4 * 1024 * 1024
-"""Bytes per call: what a slow line brings across within one call's time."""
+"""Bytes per call: what a slow line brings across within one call's time. That reels take parts, too, is unconfirmed."""
 STATUS_WAIT = timedelta(seconds=10)
 _STATUS = "status,permalink_url,post_id"
 

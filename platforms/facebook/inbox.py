@@ -4,7 +4,7 @@ Source: Graph API reference, Comment; Page tagged; Conversations API; Messenger 
 Field lists partly from memory.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,11 +34,13 @@ class Cursor:
     def is_new(self, entry: Incoming) -> bool:
         return entry.at > self.at or (entry.at == self.at and entry.remote_id not in self.told)
 
-    def page(self, found: Iterable[Incoming]) -> Page[Incoming]:
-        """The new ones, oldest first, and the word to go on with."""
-        entries = sorted((each for each in found if self.is_new(each)), key=lambda each: (each.at, each.remote_id))[
-            :MOST
-        ]
+    def page(self, newest_first: Sequence[Incoming]) -> Page[Incoming]:
+        """The new ones, oldest first, and the word to go on with.
+
+        Times are whole seconds, so within one of them the network's own order stands.
+        """
+        new = [each for each in reversed(newest_first) if self.is_new(each)]
+        entries = sorted(new, key=lambda each: each.at)[:MOST]
         last = entries[-1].at if entries else self.at
         same = {each.remote_id for each in entries if each.at == last} | (self.told if last == self.at else frozenset())
         return Page(tuple(entries), f"{last.timestamp():.0f}:{','.join(sorted(same))}")

@@ -64,7 +64,7 @@ class FacebookSignIn(SignIn):
         if "pages_show_list" in missing:
             return Consent((), missing)
         pages = person.each("me/accounts", {"fields": _FIELDS}, "access_token", "name")
-        return Consent(tuple(cls._account(app, each) for each in pages), missing)
+        return Consent(tuple(cls._account(app, each) for each in pages if _may_publish(each)), missing)
 
     @classmethod
     def _token(cls, door: Door, app: App, asked: Mapping[str, str]) -> str:
@@ -89,6 +89,14 @@ class FacebookSignIn(SignIn):
             url=str(told.get("link") or f"{cls.host(app, 'web')}/{told['id']}"),
             app=app.for_account,
         )
+
+
+def _may_publish(told: Mapping[str, Any]) -> bool:
+    """Whether the person may publish there at all; of newer Pages the tasks have longer names (from memory)."""
+    tasks = told.get("tasks")
+    if not isinstance(tasks, list) or not tasks:
+        return True
+    return any(str(each).endswith(("CREATE_CONTENT", "MANAGE", "FULL_CONTROL")) for each in tasks)
 
 
 def handle_of(told: Mapping[str, Any]) -> str:

@@ -90,13 +90,14 @@ def post_by_hand(world: World, account: Account, text: str, picture: Picture | N
 def reply_as_voter(world: World, post: Post, voter: Account, text: str) -> Post:
     """A voter's comment; in a conversation, a voter's next message."""
     if post.place.startswith("dm:"):
-        page = accounts.by_remote(world.store, PLATFORM, post.extra["page"])
-        return messages.by_voter(world, page or voter, voter, text)
+        return messages.goes_on(world, post, text)
     return comments.add(world, voter, post, text, "voter")
 
 
 def counts_changed(world: World, post: Post) -> None:
     """Tell of reactions."""
+    if post.place:
+        return
     with world.store.write():
         news.of_reactions(world, post)
 

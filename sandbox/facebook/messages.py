@@ -26,6 +26,15 @@ def by_voter(world: World, page: Account, voter: Account, text: str) -> Post:
     return post
 
 
+def goes_on(world: World, post: Post, text: str) -> Post:
+    """The person to whom a message of the Page went writes once more."""
+    page = accounts.by_remote(world.store, PLATFORM, post.extra["page"])
+    person = accounts.by_remote(world.store, PLATFORM, post.place.removeprefix("dm:"))
+    if page is None or person is None:
+        raise LookupError(post.remote_id)
+    return by_voter(world, page, person, text)
+
+
 def _add(world: World, page: Account, person: Account, author: Account, text: str, by: posts.MadeBy) -> Post:
     return posts.add(
         world.store, account=author, remote_id=ids.message_id(), text=text, made_by=by,

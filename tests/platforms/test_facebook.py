@@ -242,7 +242,10 @@ def test_a_film_in_processing_gives_the_worker_free_and_is_only_asked_after():
 
 
 def test_a_film_that_cannot_be_processed_is_refused_in_the_networks_words():
-    broken: dict[str, Any] = {"video_status": "error", "processing_phase": {"status": "error", "errors": [{"message": "No codec"}]}}
+    broken: dict[str, Any] = {
+        "video_status": "error",
+        "processing_phase": {"status": "error", "errors": [{"message": "No codec"}]},
+    }
     handle = json.dumps({"video": "55", "kind": "reel", "over": True})
     with serving(status(10, **broken)) as server, pytest.raises(Rejected) as caught:
         publish(server, Draft("Kilas", video=film()), handle)
@@ -496,7 +499,7 @@ def test_a_code_becomes_every_page_with_its_own_lasting_token():
         door = Door(3, 1.0, frozenset({server.place}))
         found = FacebookSignIn.exchange(door, app(server.url), code="c1", verifier="")
     assert found.missing == {"read_insights", "pages_messaging"}
-    first, second = found.accounts
+    first, second = found.accounts  # on the third they may only look at numbers
     assert (first.remote_id, first.name, first.handle) == ("104", "Ratna Wijaya", "@ratnawijaya")
     assert (second.handle, second.url) == ("Sahabat Ratna", f"{server.url}/web/105")
     assert first.secrets == {"token": "EAApage104"}
@@ -596,6 +599,14 @@ BELOW, ALONE = To(Place.COMMENT, "990_2"), To(Place.MESSAGE, "m_1", person="9")
 )
 def test_what_facebook_would_refuse_is_known_before(wanted: Draft, codes: list[str]):
     assert [each.code for each in Facebook.problems(wanted, {})] == codes
+
+
+@pytest.mark.parametrize(
+    ("words", "length"),
+    [("Halo", 4), ("é", 1), ("e\u0301", 2), ("🙂", 1), ("👨‍👩‍👧‍👦", 7), ("https://posko.example/s", 23)],
+)
+def test_text_is_counted_in_code_points(words: str, length: int):
+    assert Facebook.length(words) == length
 
 
 def test_links_and_tags_are_marked():

@@ -12,9 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from platforms.base import Later, Rejected
+from platforms.base import Later, Reconnect, Rejected, Temporary, Unsure
 from platforms.contents import Account, Draft, Happened, Place, To, Video
 from platforms.facebook import Facebook, FacebookHook, FacebookSignIn
+from platforms.graph import TOO_FAST_WAIT
 from platforms.http import Door
 from platforms.oauth import App, Consent
 from sandbox import oauth
@@ -269,3 +270,56 @@ def test_a_picture_that_is_none_is_refused(page: Facebook):
     broken = picture(read=lambda: image("PNG")[:40])
     with pytest.raises(Rejected, match="refused"):
         page.publish(draft("Foto", pictures=[broken]), key=KEY, handle="", keep=keeping()[1])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [("expired_token", "signed_out"), ("revoked_token", "signed_out"), ("no_permission", "not_allowed")],
+)
+def test_a_dead_token_asks_for_a_new_sign_in(box: Sandbox, page: Facebook, fault: str, code: str):
+    box.fault(fault, platform="facebook")
+    with pytest.raises(Reconnect, match=code):
+        page.publish(draft(), key=KEY, handle="", keep=keeping()[1])
+    assert box.log() == []
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_went_out_without_an_answer_is_found_and_its_repeat_refused(box: Sandbox, page: Facebook, count: int):
+    kept, keep = keeping()
+    begun = datetime.now(UTC)
+    box.fault("accept_then_status", platform="facebook", step="publish", code=503)
+    with pytest.raises(Unsure):
+        page.publish(draft(pictures=count), key=KEY, handle="", keep=keep)
+    (line,) = box.log()
+    found = page.find(draft(pictures=count), key=KEY, handle=kept[-1], since=begun)
+    assert found is not None and found.remote_id == line["remote_id"]
+    if count != 1:
+        with pytest.raises(Unsure, match="said_before"):
+            page.publish(draft(pictures=count), key=KEY, handle=kept[-1], keep=keep)
+        assert len(box.log()) == 1
+
+
+def test_who_posts_too_fast_is_asked_to_rest(box: Sandbox, page: Facebook):
+    box.control("POST", "settings", rate_limits=True)
+    for number in range(25):
+        page.publish(draft(f"Nomor {number}"), key=KEY, handle="", keep=keeping()[1])
+    with pytest.raises(Temporary, match="rate_limited") as caught:
+        page.publish(draft("Satu lagi"), key=KEY, handle="", keep=keeping()[1])
+    assert caught.value.retry_after == TOO_FAST_WAIT
+    assert len(box.log()) == 25
+
+
+def test_a_voter_answers_in_the_same_conversation(box: Sandbox, page: Facebook):
+    voters(box, "message", account="ratna", text="Halo")
+    (asked,) = page.messages(Place.MESSAGE, "").entries
+    sent = page.publish(Draft("Ya?", to=asked.to), key=KEY, handle="", keep=keeping()[1])
+    voters(box, "reply", remote_id=sent.remote_id, place=f"dm:{asked.author_id}", text="Boleh brosur?")
+    talk = page.messages(Place.MESSAGE, "").entries
+    assert [each.text for each in talk] == ["Halo", "Boleh brosur?"]
+    assert {each.thread for each in talk} == {asked.thread}
+
+
+def test_the_profile_is_told(page: Facebook):
+    profile = page.profile()
+    assert (profile.name, profile.handle) == ("Ratna Wijaya", "@ratna")
+    assert profile.picture_url.startswith("http://")
