@@ -68,6 +68,7 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
     "video_not_here": lazy("A film cannot go along with an answer here."),
+    "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
     "video_too_big": lazy("The film is too large for this network."),
     "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),

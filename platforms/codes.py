@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "picture_too_wide": "Picture {number} has too many pixels; {limit} are allowed.",
     "picture_shape": "Picture {number} is too long and narrow for this network.",
     "video_not_here": "A film cannot go along with an answer.",
+    "film_changed": "The film's file is not the one that was approved.",
     "video_too_big": "The film has {size} bytes, {limit} are allowed.",
     "video_too_long": "The film lasts {seconds} seconds, {limit} are allowed.",
     "alt_too_long": "The description of picture {number} has {length} characters, {limit} are allowed.",

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Never
 
@@ -45,13 +45,17 @@ TOO_FAST_WAIT = timedelta(minutes=15)
 
 @dataclass(frozen=True)
 class Fault:
-    """The error object of a refusal. `words` are meant for people; `trace` is what Meta asks for in a report."""
+    """The error object of a refusal. `words` are meant for people; `trace` is what Meta asks for in a report.
+
+    `data` is what a few errors tell besides, such as the offset that was expected.
+    """
 
     code: int
     subcode: int
     words: str
     is_passing: bool
     trace: str
+    data: Mapping[str, Any] = field(default_factory=dict)
 
 
 def fault(answer: Answer) -> Fault | None:
@@ -70,7 +74,18 @@ def fault_of(told: Any) -> Fault | None:
         words=tidy(said) or f"Error {_whole(told.get('code'))}",
         is_passing=told.get("is_transient") is True,
         trace=str(told.get("fbtrace_id") or "")[:40],
+        data=_data(told.get("error_data")),
     )
+
+
+def _data(told: Any) -> dict[str, Any]:
+    """An object, which some hosts write as text."""
+    if isinstance(told, str):
+        try:
+            told = json.loads(told)
+        except (ValueError, RecursionError):
+            return {}
+    return told if isinstance(told, dict) else {}
 
 
 def _whole(value: Any) -> int:
@@ -185,7 +200,7 @@ type Fields = Mapping[str, str | int]
 class Graph:
     """Calls in the name of one token. `base` is host and version; paths begin without a slash.
 
-    The token goes along in a header, so that it stands in no address.
+    The token goes along in a header, so that it stands in no address; the same host's WhatsApp documentation does so.
     """
 
     door: Door

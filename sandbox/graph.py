@@ -41,14 +41,16 @@ UNKNOWN = (190, 0, "Invalid OAuth access token - Cannot parse access token")
 
 
 def error(
-    status: int, code: int, message: str, *, subcode: int = 0, title: str = "", advice: str = "", passing: bool = False
-) -> web.Response:
+    status: int, code: int, message: str, *, subcode: int = 0, title: str = "", advice: str = "", passing: bool = False,
+    data: dict[str, Any] | None = None,
+) -> web.Response:  # fmt: skip
     """The error object. `title` and `advice` are what a person may be shown; `passing`: worth another try."""
     kind = "GraphMethodException" if (code, subcode) == (100, 33) else "OAuthException"
     body: dict[str, Any] = {"message": message, "type": kind, "code": code}
     body |= {"error_subcode": subcode} if subcode else {}
     body |= {"error_user_title": title, "error_user_msg": advice} if advice else {}
     body |= {"is_transient": True} if passing else {}
+    body |= {"error_data": data} if data else {}
     answer = web.json_response({"error": body | {"fbtrace_id": "A" + secrets.token_urlsafe(16)}}, status=status)
     if code == 190:
         answer.headers["WWW-Authenticate"] = f'OAuth "Facebook Platform" "invalid_token" "{message}"'

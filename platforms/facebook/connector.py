@@ -279,7 +279,7 @@ class Facebook(Connector):
 
     @property
     def _film(self) -> Film:
-        return Film(self._graph, self.account.remote_id, self.host("upload"), self.host("web"))
+        return Film(self._graph, self.account.remote_id, self.host)
 
     def _address(self, told: Mapping[str, Any], name: str) -> str:
         """Where people find it."""

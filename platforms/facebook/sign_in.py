@@ -14,7 +14,11 @@ from platforms.http import Door
 from platforms.oauth import App, Consent, SignIn, page
 
 HOME = "https://graph.facebook.com"
-HOSTS = {"web": "https://www.facebook.com", "upload": "https://rupload.facebook.com"}
+HOSTS = {
+    "web": "https://www.facebook.com",
+    "upload": "https://rupload.facebook.com",
+    "video": "https://graph-video.facebook.com",
+}
 _FIELDS = "id,name,username,link,access_token,tasks"
 
 

@@ -35,6 +35,7 @@ def routes() -> list[web.RouteDef]:
         web.post(f"{V}/{{app}}/subscriptions", lambda request: graph.subscribe(request, PLATFORM)),
         web.delete(f"{V}/{{app}}/subscriptions", lambda request: graph.unsubscribe(request, PLATFORM)),
         web.post(f"{P}/upload/video-upload/{{version:v\\d+\\.\\d+}}/{{thing}}", film.upload),
+        web.post(f"{P}/video/{{version:v\\d+\\.\\d+}}/{{thing}}/{{edge:videos}}", nodes.serve),
         web.post(V, batch.run),
         web.post(f"{V}/", batch.run),
         *[web.route(method, f"{V}/{{thing}}{rest}", nodes.serve)

@@ -61,7 +61,8 @@ def videos(visit: Visit) -> dict[str, Any]:
                 visit.params.file("video_file_chunk"),
             )
             if file is None or visit.params.text("start_offset") != str(video["bytes"]):
-                graph.stop(400, 6001, "Invalid start offset", subcode=1_363_037, advice="start_offset is not expected.")
+                expected = {name: int(value) for name, value in _session(video).items() if name.endswith("offset")}
+                graph.stop(400, 6001, "Invalid start offset", subcode=1_363_037, data=expected)
             return _session(_take(visit.world, video, file.data))
         case "finish":
             video = _wanted(visit, visit.params.text("upload_session_id")[1:])

@@ -213,18 +213,57 @@ def test_a_reel_is_begun_uploaded_elsewhere_and_finished():
     assert [each.get("over") for each in kept] == [None, None, True]
 
 
-def test_a_wide_film_goes_through_the_phases_of_videos():
-    begun = says({"video_id": "55", "upload_session_id": "66", "start_offset": "0", "end_offset": "10"})
-    moved = says({"start_offset": "10", "end_offset": "10"})
-    with serving(begun, status(0), moved, says({"success": True}), OUT) as server:
-        publish(server, Draft("Kilas", video=film(1920, 1080)))
+def offsets(start: int, end: int, **more: Any) -> Reply:
+    return says({"start_offset": str(start), "end_offset": str(end), **more})
+
+
+BEGUN = offsets(0, 6, video_id="55", upload_session_id="66")
+
+
+def test_a_wide_film_goes_through_the_phases_of_videos_as_the_network_wants_its_parts():
+    with serving(BEGUN, offsets(6, 10), offsets(10, 10), says({"success": True}), OUT) as server:
+        _, kept = publish(server, Draft("Kilas", video=film(1920, 1080)))
+    assert [f"{each.method} {each.path}" for each in server.asked] == [
+        *["POST /video/v26.0/104/videos"] * 4, "GET /v26.0/55",
+    ]  # fmt: skip
     assert form(server.asked[0]) == {"upload_phase": "start", "file_size": "10"}
-    for part in (b"transfer", b'name="upload_session_id"\r\n\r\n66', b'name="start_offset"\r\n\r\n0', b"0123456789"):
-        assert part in server.asked[2].body
+    for number, at, data in ((1, b"0", b"012345"), (2, b"6", b"6789")):
+        for part in (b"transfer", b'"upload_session_id"\r\n\r\n66\r\n', b'"start_offset"\r\n\r\n' + at + b"\r\n"):
+            assert part in server.asked[number].body
+        assert b"\r\n\r\n" + data + b"\r\n--" in server.asked[number].body
     assert form(server.asked[3]) == {"upload_phase": "finish", "upload_session_id": "66", "description": "Kilas"}
+    assert [each.get("start", 0) for each in kept] == [0, 0, 6, 10]
 
 
-def test_an_upload_broken_off_goes_on_from_what_the_network_has():
+def test_a_part_that_had_arrived_after_all_is_not_sent_twice():
+    told = {
+        "message": "No",
+        "code": 6001,
+        "error_subcode": 1_363_037,
+        "error_data": {"start_offset": 6, "end_offset": 10},
+    }
+    handle = json.dumps({"video": "55", "session": "66", "kind": "video", "end": 6})
+    with serving(says({"error": told}, 400), offsets(10, 10), says({"success": True}), OUT) as server:
+        publish(server, Draft("Kilas", video=film(1920, 1080)), handle)
+    assert b"6789" in server.asked[1].body and b"012345" not in server.asked[1].body
+
+
+def test_a_network_that_stays_at_one_place_is_tried_later():
+    handle = json.dumps({"video": "55", "session": "66", "kind": "video", "end": 6})
+    with serving(offsets(0, 6)) as server, pytest.raises(Temporary):
+        publish(server, Draft("Kilas", video=film(1920, 1080)), handle)
+    assert len(server.asked) == 1
+
+
+def test_a_large_film_is_no_reel_for_those_go_in_one_call():
+    with serving(hangs) as server:
+        connector = speaker("facebook", server, seconds=0.2)
+        with pytest.raises(Temporary):
+            connector.publish(Draft("", video=film(size=33 * 1024 * 1024)), key=KEY, handle="", keep=keeping()[1])
+    assert server.asked[0].path.endswith("/videos")
+
+
+def test_a_reel_broken_off_goes_on_from_what_the_network_has():
     handle = json.dumps({"video": "55", "kind": "reel"})
     with serving(status(6), says({"success": True}), says({"success": True}), OUT) as server:
         publish(server, Draft("Kilas", video=film()), handle)
