@@ -26,7 +26,7 @@ NEAR_LIMIT = 95
 
 _LIMITED = frozenset({4, 17, 32, 341, 613, *range(80_000, 80_015)})
 _BROKEN = frozenset({1, 2})
-_SIGNED_OUT = frozenset({102, 190})
+_SIGNED_OUT = frozenset({102, 104, 190})
 _NOT_ALLOWED = frozenset({3, 10, *range(200, 300)})
 _UNKNOWN_THING = frozenset({803})
 # Subcodes. Source: Graph API error handling (459, 464); the others as Postiz' Facebook provider names them, 2026-08.

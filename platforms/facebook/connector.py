@@ -55,7 +55,20 @@ class Facebook(Connector):
 
     kind: ClassVar[str] = "facebook"
     label: ClassVar[str] = "Facebook"
-    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    can: ClassVar[frozenset[Ability]] = frozenset(
+        {
+            Ability.PUBLISH,
+            Ability.VIDEO,
+            Ability.THREAD,
+            Ability.DELETE,
+            Ability.TIMELINE,
+            Ability.CONVERSE,
+            Ability.HIDE,
+            Ability.MEASURE_POSTS,
+            Ability.MEASURE_ACCOUNT,
+            Ability.PROFILE,
+        }
+    )
     home: ClassVar[str] = HOME
     hosts: ClassVar[Mapping[str, str]] = HOSTS
     pace: ClassVar[tuple[int, timedelta]] = (20, timedelta(minutes=10))

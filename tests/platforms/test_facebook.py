@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from platforms.base import Ability, Halted, Later, Reconnect, Rejected, Temporary, Unknowable, Unsure
+from platforms.base import Halted, Later, Reconnect, Rejected, Temporary, Unknowable, Unsure
 from platforms.contents import Draft, Happened, Place, Sent, To, Video
 from platforms.facebook import Facebook, FacebookHook, FacebookSignIn
 from platforms.facebook.connector import MEDIA_LIVES
@@ -651,7 +651,3 @@ def test_text_is_counted_in_code_points(words: str, length: int):
 def test_links_and_tags_are_marked():
     marks = Facebook.marks("Lihat https://posko.example/s, #Pasar #2029 dan a#b")
     assert [(each.kind, each.shown) for each in marks] == [("link", "https://posko.example/s"), ("tag", "#Pasar")]
-
-
-def test_facebook_can_all_there_is():
-    assert Facebook.can == frozenset(Ability)

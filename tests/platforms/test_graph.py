@@ -27,6 +27,7 @@ MEANINGS = [
     (400, 190, 463, Reconnect, "signed_out"),
     (401, 190, 0, Reconnect, "signed_out"),
     (400, 102, 0, Reconnect, "signed_out"),
+    (400, 104, 0, Reconnect, "signed_out"),
     (400, 190, 459, Reconnect, "confirm_there"),
     (400, 190, 464, Reconnect, "confirm_there"),
     (400, 100, 4_854_002, Reconnect, "confirm_there"),
