@@ -40,6 +40,20 @@ PROBLEMS: dict[str, Promise] = {
     "wrong_login": lazy("The network does not accept this name and password. Check both."),
     "use_app_password": lazy("Use an app password, not the account's own password."),
     "token_expired": lazy("The sign-in had run out; Posko renews it and tries again."),
+    "confirm_there": lazy(
+        "The network wants whoever connected this account to confirm who they are: “%(words)s” Open its app, do what it"
+        " asks, and then connect the account again."
+    ),
+    "blocked_there": lazy(
+        "The network has blocked this account for a while: “%(words)s” Look at its notices there; connect the account"
+        " again once it is free."
+    ),
+    "window_closed": lazy("Too much time has passed since this person wrote. Answer in the network's own app."),
+    "person_away": lazy("This person cannot be written to at the moment: “%(words)s”"),
+    "said_before": lazy(
+        "The network refuses it because the account's last post says the same. Change the text a little."
+    ),
+    "link_unreadable": lazy("The network cannot open the link: “%(words)s” Check the address."),
     "telegram_blind": lazy("Telegram lets nobody look up what a bot has sent. Look at the channel and tell Posko."),
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),
@@ -79,6 +93,10 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_big": lazy("Picture %(number)s is too large for this network."),
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
+    "video_not_here": lazy("A film cannot go along with an answer here."),
+    "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
+    "video_too_big": lazy("The film is too large for this network."),
+    "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
     "title_missing": lazy("Write a title; this network asks for one."),
     "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),

@@ -20,7 +20,9 @@ MAX_READ = 2000
 """Characters of a network's words that are looked at: reading markup takes time that grows with their square."""
 LONGEST_WAIT = timedelta(days=7)
 _SECRET = re.compile(
-    r"\b(bot)?\d{5,}:[\w-]{10,}|\b(bearer\s+)[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+", re.IGNORECASE
+    r"\b(bot)?\d{5,}:[\w-]{10,}|\b(bearer\s+)[\w.~+/-]{8,}=*|\beyJ[\w-]+\.[\w-]+\.[\w-]+"
+    r"|\b(?-i:EAA|IGA|IGQ|THA)[\w-]{12,}",  # what tokens of Meta's networks begin with
+    re.IGNORECASE,
 )
 _WORD_KEYS = ("error_description", "message", "description", "error")
 

@@ -2,12 +2,15 @@
 
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
+from platforms.facebook import Facebook
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
 from platforms.tiktok import TikTok
 from platforms.youtube import Youtube
 
-KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, TikTok, Youtube)}
+KINDS: dict[str, type[Connector]] = {
+    each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, TikTok, Youtube)
+}
 
 
 def connector(kind: str) -> type[Connector]:

@@ -2,12 +2,15 @@
 
 from .bluesky import BLUESKY
 from .dialect import Dialect
+from .facebook import FACEBOOK
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
 from .tiktok import TIKTOK
 from .youtube import YOUTUBE
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, TIKTOK, YOUTUBE)}
+ALL: dict[str, Dialect] = {
+    each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, TIKTOK, YOUTUBE)
+}
 
 
 def find(path: str) -> Dialect | None:

@@ -82,7 +82,7 @@ async def decide(
         code = tokens.issue(
             world.store, "code", platform=platform, account=chosen[0], client_id=app(platform)[0], scopes=granted,
             seconds=CODE_SECONDS, accounts=[each.id for each in chosen], redirect_uri=redirect_uri,
-            challenge=params.text("code_challenge"),
+            challenge=params.text("code_challenge"), asked=params.text("scope"),
         )  # fmt: skip
     told = {granted_as: ",".join(sorted(granted))} if granted_as else {}
     return _back(redirect_uri, {"code": code.value} | told, state)

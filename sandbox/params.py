@@ -111,6 +111,7 @@ def _put(values: dict[str, Any], name: str, found: list[Any]) -> None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, FileField):
+        value.file.seek(0)  # a form may be read twice: who calls, then what they want
         return Upload(value.filename, value.content_type, value.file.read())
     if isinstance(value, (bytes, bytearray)):
         return Upload("", "application/octet-stream", bytes(value))

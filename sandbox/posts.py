@@ -16,7 +16,7 @@ MadeBy = Literal["api", "hand", "voter"]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post, reply or message. `extra` belongs to the dialect.
+    """One post, reply or message. `extra` belongs to the dialect; a `film` in it (`sha256`, `size`) is in the log too.
 
     `place`: the chat on Telegram; `dm:` and whom it is with for words that the public does not see; else empty.
     """
@@ -202,7 +202,8 @@ def log(
         "action": action,
         "text": post.text,
         "raw": post.text if raw is None else raw,
-        "media": [each.sha256 for each in pictures],
+        "media": [each.sha256 for each in pictures]
+        + [one.extra["film"]["sha256"] for one in together if "film" in one.extra],
         "alt": [each.alt for each in pictures],
         "key": key,
         "remote_id": post.remote_id,

@@ -23,10 +23,13 @@ POINTS = (
 )
 
 
-def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL, step: int = 1) -> int:
+def run_worker(
+    platform: str, point: str, how: signal.Signals = signal.SIGKILL, step: int = 1, *, after: int = 0
+) -> int:
     """Fork a worker that drains `platform` and is hit by `how` at `point`; its process id. Reap it with `ended`.
 
-    `step` counts how often the point is passed: networks with several steps pass some of them at each.
+    `step` counts how often the point is passed: networks with several steps pass some of them at each. `after` says the
+    same from nought.
     """
     connections.close_all()
     lender.close()
@@ -34,7 +37,7 @@ def run_worker(platform: str, point: str, how: signal.Signals = signal.SIGKILL, 
     if pid:
         return pid
     try:  # the child: never returns into pytest
-        _arm(point, once(lambda: os.kill(os.getpid(), how), step))
+        _arm(point, once(lambda: os.kill(os.getpid(), how), step + after))
         delivering._draining.clear()
         delivering.drain(platform)
         os._exit(0)

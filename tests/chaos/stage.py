@@ -1,4 +1,4 @@
-"""A campaign with accounts on the three networks of a real sandbox, and envelopes to send through them."""
+"""A campaign with accounts on the networks of a real sandbox, and envelopes to send through them."""
 
 import time
 from collections import Counter
@@ -10,6 +10,7 @@ from campaign import channels, clock, delivering, envelopes, settling
 from campaign.models import Campaign, Channel, Delivery, Notice, PostMedia, Role, State
 from platforms.bluesky import Bluesky
 from platforms.contents import Account
+from platforms.facebook import Facebook
 from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
@@ -17,7 +18,7 @@ from platforms.youtube import Youtube
 from tests import make
 from tests.sandbox.running import Sandbox
 
-PLATFORMS = ("mastodon", "bluesky", "telegram")
+PLATFORMS = ("mastodon", "bluesky", "telegram", "facebook")
 
 
 def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
@@ -31,6 +32,9 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
         case "youtube":
             who = told["remote_id"], told["name"], told["handle"]
             return Youtube(Account(platform, told["server"], *who, secrets), door).check()
+        case "facebook":
+            bare = Account("facebook", told["server"], told["remote_id"], "", "", {"token": secrets["token"]})
+            return Facebook(bare, door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 
@@ -54,16 +58,18 @@ class Stage:
         Channel.objects.filter(pk=row.pk).update(pace_burst=1_000)
         return row
 
-    def envelope(self, channel: Channel, *, picture: bool = False, text: str = "", **more: Any) -> Delivery:
-        """One that is due now, with a text of its own; `more` is what else its draft holds."""
+    def envelope(
+        self, channel: Channel, *, picture: bool = False, pictures: int = 0, text: str = "", **more: Any
+    ) -> Delivery:
+        """One that is due now, with a text of its own and so many `pictures`; `more` is what else its draft holds."""
         self.numbers += 1
         text = text or f"Kabar {self.numbers} dari lapangan."
-        pictures = [PostMedia(media=make.media(of=self.campaign), alt="Jalan desa")] if picture else []
+        media = [make.media(of=self.campaign) for _ in range(pictures or int(picture))]
         row = envelopes.seal(
             channel=channel,
             slot=f"chaos:{self.numbers}",
             kind="campaign",
-            draft=envelopes.draft_json(text, pictures) | more,
+            draft=envelopes.draft_json(text, [PostMedia(media=each, alt="Jalan desa") for each in media]) | more,
             send_at=clock.now(),
             not_after=clock.now() + timedelta(hours=2),
             owner=make.someone(self.campaign, Role.STAFF),

@@ -1,4 +1,4 @@
-"""SIGKILL at every named point of a send, on three dialects, with keys honoured and keys forgotten."""
+"""SIGKILL at every named point of a send, on every dialect, with keys honoured and keys forgotten."""
 
 import os
 import signal
@@ -25,6 +25,20 @@ def test_a_worker_killed_at_any_point_neither_doubles_nor_loses(stage: Stage, ke
                 continue  # Telegram takes picture and text in one step
             stage.envelope(stage.channel(platform), picture=with_picture)
             assert ended(run_worker(platform, point)) == signal.SIGKILL, f"{point} was not reached on {platform}"
+    stage.recover()
+    stage.assert_each_once()
+
+
+STEPS = {"facebook": 3}
+"""Networks with a way of several steps, and how many they are for two pictures."""
+
+
+@pytest.mark.parametrize("point", ["between_steps", "request_written", "accepted_unread"])
+@pytest.mark.parametrize("platform", STEPS)
+def test_a_worker_killed_at_any_step_of_a_longer_way_neither_doubles_nor_loses(stage: Stage, platform: str, point: str):
+    for step in range(STEPS[platform]):
+        stage.envelope(stage.channel(platform), pictures=2)
+        assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"step {step} was not reached"
     stage.recover()
     stage.assert_each_once()
 

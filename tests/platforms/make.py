@@ -66,6 +66,7 @@ SECRETS = {
     "mastodon": {"token": "secrettoken"},
     "bluesky": {"access": "secretaccess", "refresh": "secretrefresh", "password": "secretword"},
     "telegram": {"token": TOKEN},
+    "facebook": {"token": "EAAsecrettokensecrettoken"},
     "youtube": {"access": "secretaccess", "refresh": "secretrefresh"},
     "tiktok": {"access": "act.secretaccess", "refresh": "rft.secretrefresh", "scope": "user.info.basic,video.upload"},
 }
@@ -73,6 +74,7 @@ REMOTE_IDS = {
     "mastodon": "77",
     "bluesky": "did:plc:abc",
     "telegram": "-1001234",
+    "facebook": "104",
     "youtube": "UCcaleg",
     "tiktok": "-000abc",
 }

@@ -18,9 +18,12 @@ from platforms.base import (
 from tests.platforms.make import KEY, TOKEN, draft, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
-KINDS = ["mastodon", "bluesky", "telegram", "youtube", "tiktok"]
+KINDS = ["mastodon", "bluesky", "telegram", "facebook", "youtube", "tiktok"]
 HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'}
 """With these a network is asked in `find`; without one TikTok cannot have anything."""
+GRAPH_CODES = {400: 100, 401: 190, 403: 200, 404: 803, 413: 100, 422: 100, 429: 4}
+UPLOADS = {"mastodon": 1, "bluesky": 1, "facebook": 2}
+"""Networks that take pictures apart from the post, and how many it takes for that."""
 
 
 def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "InvalidRequest", **more: Any) -> Reply:
@@ -31,6 +34,7 @@ def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "In
         "telegram": {"ok": False, "error_code": status, "description": words, **more.pop("body", {})},
         "youtube": {"error": {"code": status, "message": words, "errors": [{"message": words, "reason": name}]}},
         "tiktok": {"data": {}, "error": {"code": name, "message": words, "log_id": "1"}},
+        "facebook": {"error": {"message": words, "type": "OAuthException", "code": GRAPH_CODES.get(status, 1)}},
     }[kind]
     return says(body, status, **more)
 
@@ -174,6 +178,10 @@ REFUSALS = [
     ("tiktok", 400, "One or more fields in request is invalid.", "invalid_params", Rejected, "refused"),
     ("tiktok", 200, "Spam", "spam_risk", Rejected, "refused"),
     ("tiktok", 404, "Unsupported path", "unsupported_path", ConnectorError, "not_found"),
+    ("facebook", 400, "Invalid parameter", "", Rejected, "refused"),
+    ("facebook", 401, "Error validating access token", "", Reconnect, "signed_out"),
+    ("facebook", 403, "(#200) Permissions error", "", Reconnect, "not_allowed"),
+    ("facebook", 404, "(#803) Some of the aliases you requested do not exist", "", ConnectorError, "not_found"),
 ]  # fmt: skip
 
 
@@ -193,9 +201,14 @@ def test_a_group_that_moved_names_its_new_number():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_words_are_cut_cleaned_and_hold_no_secret(kind):
-    secret = {"mastodon": "Bearer secrettoken", "bluesky": "eyJabc.eyJdef.ghi", "telegram": f"bot{TOKEN}"}.get(
-        kind, {"youtube": "Bearer secretaccess", "tiktok": "act.secret!access"}.get(kind, "")
-    )
+    secret = {
+        "mastodon": "Bearer secrettoken",
+        "bluesky": "eyJabc.eyJdef.ghi",
+        "telegram": f"bot{TOKEN}",
+        "facebook": "EAAsecrettokensecrettoken",
+        "youtube": "Bearer secretaccess",
+        "tiktok": "act.secret!access",
+    }[kind]
     found, _ = publishing(
         kind, error(kind, 422 if kind != "telegram" else 400, f"<p>No&amp;no</p> {secret} " + "a" * 900)
     )
@@ -221,23 +234,24 @@ def test_a_refusal_nested_too_deeply_is_still_a_refusal(kind):
     assert type(found) is Rejected
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", UPLOADS)
 def test_an_upload_that_is_redirected_is_not_repeated(kind):
-    found, _ = publishing(kind, says({}, 302, Location="https://lain.example/"), pictures=1)
+    found, _ = publishing(kind, says({}, 302, Location="https://lain.example/"), pictures=UPLOADS[kind])
     assert (type(found), found.code, found.params) == (ConnectorError, "redirected", {"host": "lain.example"})
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", UPLOADS)
 @pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "status 500", "status 503", "a gateway's page"])
 def test_an_upload_shows_nothing_so_its_trouble_is_temporary(kind, trouble):
-    found, server = publishing(kind, UNCLEAR[trouble], pictures=1)
+    found, server = publishing(kind, UNCLEAR[trouble], pictures=UPLOADS[kind])
     assert type(found) is Temporary, found
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", UPLOADS)
 def test_a_refused_upload_is_rejected(kind):
-    found, _ = publishing(kind, error(kind, 422 if kind == "mastodon" else 400, "File type not supported"), pictures=1)
+    refusal = error(kind, 422 if kind == "mastodon" else 400, "File type not supported")
+    found, _ = publishing(kind, refusal, pictures=UPLOADS[kind])
     assert type(found) is Rejected
     assert found.params["words"] == "File type not supported"
 

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +11,7 @@ import pytest
 import requests
 from PIL import Image
 
+from tests.sandbox.ears import Ear, Shake
 from tests.sandbox.running import Sandbox, start_sandbox
 
 REDIRECT = "http://localhost:9/oauth/mastodon/"
@@ -111,3 +112,17 @@ def authorise(poster: Poster, scope: str, *, verifier: str) -> tuple[str, dict[s
     sent = poster.http.post(f"{poster.server}/oauth/authorize", data=form, allow_redirects=False)
     code = parse_qs(urlsplit(sent.headers["Location"]).query)["code"][0]
     return code, {"client_id": app["client_id"], "client_secret": app["client_secret"]}
+
+
+@pytest.fixture
+def ear() -> Iterator[Callable[[Shake], Ear]]:
+    """Opens an ear that is closed after the test."""
+    open_ears: list[Ear] = []
+
+    def listen(shake: Shake) -> Ear:
+        open_ears.append(Ear(shake))
+        return open_ears[-1]
+
+    yield listen
+    for each in open_ears:
+        each.close()
