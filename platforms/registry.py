@@ -3,10 +3,14 @@
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook
+from platforms.instagram import Instagram
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.threads import Threads
 
-KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook)}
+KINDS: dict[str, type[Connector]] = {
+    each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads)
+}
 
 
 def connector(kind: str) -> type[Connector]:
