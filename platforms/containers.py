@@ -178,7 +178,7 @@ class Containers:
         if subcode in _RESTRICTED:
             raise Reconnect("blocked_there", words=said, detail=detail)
         if subcode in _GONE and public:
-            raise self._anew(done, said)
+            raise Unsure("look_there", url="", detail=detail)  # expired, or out already: its state tells which
         if subcode in _NOT_FETCHED:
             raise Rejected("not_fetched", words=said, detail=detail)
         if subcode in _PASSING and not public:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import accounts, crowd, dialects, history, posts
+from . import accounts, crowd, dialects, history, posts, pushing
 from .accounts import Account
 from .near import is_local, is_same_site
 from .params import BadBody, read_json
@@ -34,6 +34,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/_control/settings", change_settings),
         web.post("/_control/voters", act_as_voter),
         web.post("/_control/hand", act_by_hand),
+        web.post("/_control/hooks", set_hook),
         web.post("/_control/history", tell_history),
         web.post("/_control/reset", reset),
     ]
@@ -208,6 +209,17 @@ async def act_by_hand(request: web.Request) -> web.Response:
         raise ValueError("text must not be empty.")
     post = dialects.ALL[account.platform].post_by_hand(world, account, text, None, "hand")
     return web.json_response({"remote_id": post.remote_id}, status=201)
+
+
+async def set_hook(request: web.Request) -> web.Response:
+    """POST {"platform", "url"}: where that network's webhooks go, as set in its developer portal; "" stops them."""
+    world, body = request.app[WORLD], await _body(request)
+    platform, url = str(body.get("platform")), str(body.get("url") or "")
+    if platform not in dialects.ALL:
+        raise ValueError(f"platform must be one of {', '.join(dialects.ALL)}.")
+    with world.store.write():
+        pushing.set_hook(world, platform, url)
+    return web.json_response({"platform": platform, "url": url})
 
 
 async def tell_history(request: web.Request) -> web.Response:

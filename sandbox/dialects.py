@@ -3,10 +3,12 @@
 from .bluesky import BLUESKY
 from .dialect import Dialect
 from .facebook import FACEBOOK
+from .instagram import INSTAGRAM
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
+from .threads import THREADS
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK)}
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS)}
 
 
 def find(path: str) -> Dialect | None:
