@@ -11,6 +11,7 @@ from typing import Any
 from . import accounts, clock, fetching, posts
 from .accounts import Account
 from .blobs import Picture
+from .params import Params
 from .posts import Post
 from .store import Store
 from .world import World
@@ -112,6 +113,13 @@ def of_today(store: Store, account: Account, *, replies: bool) -> int:
         " AND (reply_to IS NOT NULL) = ?",
         *(account.id, clock.now() - DAY_SECONDS, replies),
     )
+
+
+def listed(params: Params, name: str) -> list[str]:
+    """A list, which Graph takes with commas between and as JSON alike."""
+    value = params.text(name)
+    given = params.nested(name) if value.startswith("[") else value.split(",")
+    return [str(each).strip() for each in given if each] if isinstance(given, list) else []
 
 
 async def fetch_picture(world: World, url: str, alt: str, most: int) -> Picture | None:

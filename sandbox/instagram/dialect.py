@@ -44,7 +44,8 @@ def routes() -> list[web.RouteDef]:
             web.get(f"{node}/{{edge:\\w+}}", nodes.edge),
             web.post(f"{node}/{{edge:\\w+}}", nodes.edge),
         ]
-    return found
+    # Meta's own SDK ends addresses with a slash, and the networks do not mind.
+    return found + [web.route(each.method, f"{each.path}/", each.handler) for each in found]
 
 
 async def _ask(request: web.Request) -> web.Response:

@@ -231,7 +231,7 @@ def below(world: World, account: Account, target: Post, text: str, made_by: post
 async def insights(request: web.Request) -> web.Response:
     """GET /{media}/insights, GET /{ig}/insights."""
     world, params, account = await _enter(request, INSIGHTS)
-    names = [each for each in params.text("metric").split(",") if each]
+    names = containers.listed(params, "metric")
     if not _is_user(request, account):
         return _send(request, account, {"data": shapes.insights(_post(request, world), names)})
     if not names or set(names) - set(ACCOUNT_METRICS):

@@ -79,8 +79,7 @@ async def _picture(world: World, params: Params) -> Picture:
 
 
 def _children(world: World, account: Account, params: Params) -> tuple[list[Picture], dict[str, Any]]:
-    given = params.nested("children") if params.text("children").startswith("[") else params.text("children").split(",")
-    ids = [str(each) for each in given if each] if isinstance(given, list) else []
+    ids = containers.listed(params, "children")
     found = [containers.find(world.store, account, each) for each in ids]
     ready = [each for each in found if each and each.is_child and each.state == "FINISHED"]
     if not 2 <= len(ids) <= CHILDREN or len(ready) != len(ids):

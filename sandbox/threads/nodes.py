@@ -146,7 +146,7 @@ async def account_insights(request: web.Request) -> web.Response:
 
 
 def _metrics(params: Params, known: tuple[str, ...]) -> list[str]:
-    wanted = [each for each in params.text("metric").split(",") if each]
+    wanted = containers.listed(params, "metric")
     if not wanted or set(wanted) - set(known):
         graph.bad(f"metric must be one of the following values: {', '.join(known)}")
     return wanted

@@ -87,7 +87,7 @@ async def _media(world: World, kind: str, params: Params) -> tuple[list[Picture]
 
 def _children(world: World, account: Account, params: Params) -> tuple[list[Picture], dict[str, Any]]:
     """The media of a carousel's children, which must be ready."""
-    ids = [each for each in params.text("children").split(",") if each]
+    ids = containers.listed(params, "children")
     found = [containers.find(world.store, account, each) for each in ids]
     ready = [each for each in found if each and each.is_child and each.state == "FINISHED"]
     if not 2 <= len(ids) <= CHILDREN or len(ready) != len(ids):

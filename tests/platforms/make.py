@@ -14,9 +14,11 @@ from platforms.base import Connector
 from platforms.contents import Account, Draft, Key, Picture
 from platforms.http import Door
 from platforms.registry import connector
+from tests.platforms.servers import Reply, says
 
 MADE_AT = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 KEY = Key(UUID("3f2c9a1e-5d4b-4c6a-8e7f-0123456789ab"), MADE_AT)
+LINK = "https://posko.example/berkas/gambar"
 TOKEN = "123456:AAHsecretsecretsecretsecretsecret"
 
 
@@ -34,7 +36,7 @@ def png(width: int = 4, height: int = 3, shade: int = 0) -> bytes:
 def picture(*, alt: str = "Warga di balai desa", shade: int = 0, **changed: Any) -> Picture:
     data = png(shade=shade)
     facts: dict[str, Any] = {"sha256": sha256(data).hexdigest(), "mime": "image/png", "width": 4, "height": 3}
-    return Picture(**{**facts, "size": len(data), "alt": alt, "read": lambda: data, **changed})
+    return Picture(**{**facts, "size": len(data), "alt": alt, "read": lambda: data, "link": lambda: LINK, **changed})
 
 
 def draft(text: str = "Selamat pagi, warga Sukamaju!", *, pictures: int | Iterable[Picture] = 0) -> Draft:
@@ -47,8 +49,24 @@ SECRETS = {
     "bluesky": {"access": "secretaccess", "refresh": "secretrefresh", "password": "secretword"},
     "telegram": {"token": TOKEN},
     "facebook": {"token": "EAAsecrettokensecrettoken"},
+    "instagram": {"token": "IGAAsecrettokensecrettoken"},
+    "threads": {"token": "THAAsecrettokensecrettoken"},
 }
-REMOTE_IDS = {"mastodon": "77", "bluesky": "did:plc:abc", "telegram": "-1001234", "facebook": "104"}
+REMOTE_IDS = {
+    "mastodon": "77",
+    "bluesky": "did:plc:abc",
+    "telegram": "-1001234",
+    "facebook": "104",
+    "instagram": "178414",
+    "threads": "2584",
+}
+
+# What stands in the handle before the step that shows something, and what the network says before it.
+CONTAINER = json.dumps({"container": "17889", "at": 4_000_000_000})
+READY: dict[str, tuple[str, tuple[Reply, ...]]] = {
+    "instagram": (CONTAINER, (says({"id": "17889", "status_code": "FINISHED", "status": "Finished"}),)),
+    "threads": (CONTAINER, (says({"id": "17889", "status": "FINISHED"}),)),
+}
 
 
 def account(kind: str, server: str) -> Account:

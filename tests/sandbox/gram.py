@@ -1,11 +1,8 @@
 """What tests of Instagram and Threads share: pictures at an address, a person who consents, a connector, an ear."""
 
-import hmac
-import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from html import unescape
@@ -16,7 +13,7 @@ from uuid import UUID
 import requests
 
 from platforms.base import Connector, Later
-from platforms.contents import Account, Draft, Key, Picture, Sent, To, Video
+from platforms.contents import Account, Draft, Key, Picture, Place, Sent, To, Video
 from platforms.http import Door
 from platforms.oauth import App, Consent, SignIn
 from platforms.registry import connector
@@ -115,15 +112,7 @@ def voter(box: Sandbox, platform: str, act: str, text: str, **more: Any) -> str:
 
 def to_post(sent: Sent) -> To:
     """Below a post of ours."""
-    from platforms.contents import Place
-
     return To(Place.COMMENT, sent.remote_id, root=sent.remote_id)
-
-
-def is_signed(asked: Asked, platform: str) -> bool:
-    """Whether a push carries the signature of its bytes."""
-    made = hmac.new(oauth.app(platform)[1].encode(), asked.body, sha256).hexdigest()
-    return asked.headers["x-hub-signature-256"] == f"sha256={made}"
 
 
 @contextmanager
@@ -132,12 +121,3 @@ def listening(box: Sandbox, platform: str) -> Iterator[Server]:
     with serving(says({})) as server:
         box.control("POST", "hooks", platform=platform, url=f"{server.url}/hook/")
         yield server
-
-
-def with_seen(account: Account, **changes: Any) -> Account:
-    return replace(account, **changes)
-
-
-def told(asked: Asked) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(asked.body)
-    return found

@@ -11,8 +11,10 @@ import requests
 from platforms.base import ConnectorError, Later, Reconnect, Rejected, Temporary, Unsure
 from platforms.contents import Draft, Happened, Place
 from platforms.instagram import Instagram, InstagramHook, InstagramSignIn
+from platforms.oauth import App
 from sandbox import oauth
 from tests.sandbox import gram
+from tests.sandbox.conftest import picture
 from tests.sandbox.gram import FILM, KEY, jpeg, publish, shot, speaker, to_post, voter
 from tests.sandbox.running import Sandbox
 
@@ -21,7 +23,7 @@ RED, BLUE = jpeg("red"), jpeg("blue")
 
 @pytest.fixture
 def link() -> Iterator[Callable[[str], str]]:
-    with gram.files(red=RED, blue=BLUE, film=FILM, wide=jpeg(size=(900, 300)), png=gram.picture_bytes()) as found:
+    with gram.files(red=RED, blue=BLUE, film=FILM, wide=jpeg(size=(900, 300)), png=picture()) as found:
         yield found
 
 
@@ -81,7 +83,7 @@ def test_what_a_person_unticks_is_told(box: Sandbox, http: requests.Session) -> 
 
 def test_a_code_works_once(box: Sandbox) -> None:
     client_id, secret = oauth.app("instagram")
-    app = gram.App(f"{box.url}/instagram", client_id, secret, gram.BACK)
+    app = App(f"{box.url}/instagram", client_id, secret, gram.BACK)
     with pytest.raises(Reconnect, match="wrong_login"):
         InstagramSignIn.exchange(gram.door(box), app, code="made-up", verifier="")
 
@@ -248,9 +250,7 @@ def test_webhooks_tell_of_comments_mentions_and_messages(
             time.sleep(0.02)
     events = []
     for asked in ear.asked:
-        InstagramHook.verify(
-            asked.headers, asked.body, {"client_secret": oauth.app("instagram")[1]}, datetime.now(UTC)
-        )
+        InstagramHook.verify(asked.headers, asked.body, {"client_secret": oauth.app("instagram")[1]}, datetime.now(UTC))
         events += InstagramHook.events(asked.body)
     assert {each.happened for each in events} == {Happened.INCOMING}
     assert {each.account for each in events} == {ours.account.remote_id}
