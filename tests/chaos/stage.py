@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from platforms.contents import Account
 from platforms.facebook import Facebook
 from platforms.http import Door
 from platforms.mastodon import Mastodon
+from platforms.registry import connector
 from platforms.telegram import Telegram
 from tests import make
 from tests.sandbox.running import Sandbox
@@ -31,6 +33,9 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
         case "facebook":
             bare = Account("facebook", told["server"], told["remote_id"], "", "", {"token": secrets["token"]})
             return Facebook(bare, door).check()
+        case "instagram" | "threads":
+            bare = Account(platform, told["server"], "", "", "", secrets)
+            return connector(platform)(bare, door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 
@@ -77,12 +82,12 @@ class Stage:
         """How often each text became public, by the receiver's log."""
         return Counter(entry["text"] for entry in self.sandbox.log() if entry["action"] == "publish")
 
-    def recover(self, seconds: float = 40) -> None:
+    def recover(self, seconds: float = 40, platforms: Sequence[str] = PLATFORMS) -> None:
         """Let workers that nobody disturbs bring everything to an end; a person tells the truth where one is asked."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             settling.sweep()
-            for platform in PLATFORMS:
+            for platform in platforms:
                 delivering.drain(platform)
                 settling.settle(platform)
             self.decide()
