@@ -58,6 +58,17 @@ PROBLEMS: dict[str, Promise] = {
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),
     "chat_moved": lazy("The group has moved. Connect it again."),
+    "needs_professional": lazy(
+        "Instagram lets programs work for professional accounts only. Switch this account in its settings, then connect"
+        " it again."
+    ),
+    "never_ready": lazy(
+        "The network did not finish preparing it within %(minutes)s minutes. Nothing was published; try again."
+    ),
+    "not_fetched": lazy(
+        "The network could not fetch picture or film from Posko (“%(words)s”). Nothing was published; try again."
+    ),
+    "delete_there": lazy("This network lets no program delete posts. Delete it in its app: %(url)s"),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -72,6 +83,22 @@ PROBLEMS: dict[str, Promise] = {
     "video_too_big": lazy("The film is too large for this network."),
     "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
+    "needs_public_address": lazy(
+        "This network fetches pictures and films from Posko, which it cannot reach from outside. Publish it by hand."
+    ),
+    "needs_picture": lazy("Instagram takes no text alone. Add a picture or a film."),
+    "text_only": lazy("An answer here is text only. Leave out pictures and films."),
+    "no_messages": lazy("This network lets no program send messages. Answer in its app."),
+    "too_many_tags": lazy("There are %(count)s hashtags; %(limit)s are allowed here."),
+    "too_many_mentions": lazy("There are %(count)s mentions; %(limit)s are allowed here."),
+    "too_many_links": lazy("There are %(count)s different links; %(limit)s are allowed here."),
+    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here. Use MP4."),
+    "film_codec": lazy("The film is packed in a way (%(codec)s) that is not taken here. Save it as H.264 with AAC."),
+    "film_too_big": lazy("The film is too large for this network."),
+    "film_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
+    "film_too_short": lazy("The film lasts %(seconds)s seconds; at least %(limit)s are needed here."),
+    "film_too_wide": lazy("The film is %(width)s pixels wide; %(limit)s are allowed here."),
+    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here. Save it with 30."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

@@ -70,7 +70,8 @@ def test_a_worker_killed_at_any_request_neither_doubles_nor_loses(
 def test_a_worker_killed_after_any_saving_takes_up_where_it_was(stage: Stage, files: dict[str, str], platform: str):
     for step in range(SAVINGS):
         sealed(stage, platform, files, pictures=2)
-        assert ended(run_worker(platform, "between_steps", after=step)) == signal.SIGKILL, f"saving {step} was not reached"
+        killed = run_worker(platform, "between_steps", after=step)
+        assert ended(killed) == signal.SIGKILL, f"saving {step} was not reached"
     stage.recover(platforms=[platform])
     stage.assert_each_once()
     made = [each for each in stage.sandbox.requests() if each["path"].endswith(("/media", "/threads"))]
