@@ -129,9 +129,9 @@ class Threads(Connector):
 
     def _search(self, draft: Draft, begins: datetime) -> Sent | None:
         """The post with these words since then. Answers stand in a list of their own."""
-        wanted, edge = bare(draft.text), "replies" if draft.to else "threads"
+        wanted, edge = _comparable(draft.text), "replies" if draft.to else "threads"
         for post in self._own(begins, edge):
-            if bare(str(post.get("text") or "")) == wanted:
+            if _comparable(str(post.get("text") or "")) == wanted:
                 return Sent(str(post["id"]), str(post.get("permalink") or ""))
         return None
 
@@ -245,6 +245,11 @@ class Threads(Connector):
 
     def _page(self, name: str) -> str:
         return f"{self.host('web')}/@{name}"
+
+
+def _comparable(text_: str) -> str:
+    """Whether a topic's # comes back in the text is nowhere said."""
+    return bare(text_).replace("#", "")
 
 
 def _order(draft: Draft) -> Order:
