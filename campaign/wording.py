@@ -82,8 +82,18 @@ PROBLEMS: dict[str, Promise] = {
         "TikTok does not know that the address of your pictures is yours. Confirm it in the TikTok developer portal."
     ),
     "tiktok_upload_broke": lazy("The upload to TikTok broke off several times. Nothing was posted; try again later."),
-    "delete_there": lazy("Posko cannot remove this. Remove it in the network's own app."),
+    "delete_there": lazy("This network lets no program delete posts. Delete it in its app: %(url)s"),
     "wrong_app": lazy("The network does not know Posko's app or its secret. Check both in the settings."),
+    "needs_professional": lazy(
+        "Instagram lets programs work for professional accounts only. Switch this account in its settings, then connect"
+        " it again."
+    ),
+    "never_ready": lazy(
+        "The network did not finish preparing it within %(minutes)s minutes. Nothing was published; try again."
+    ),
+    "not_fetched": lazy(
+        "The network could not fetch picture or film from Posko (“%(words)s”). Nothing was published; try again."
+    ),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -102,22 +112,29 @@ PROBLEMS: dict[str, Promise] = {
     "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),
     "angle_brackets": lazy("Take out < and >: this network does not take them in titles and texts."),
     "film_missing": lazy("Add a film; this network takes nothing else."),
-    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
+    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here. Use MP4."),
     "film_too_big": lazy("The film is too large for this network."),
-    "film_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed on this account."),
+    "film_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
     "no_film_here": lazy("An answer takes no film here."),
     "only_comments": lazy("This network knows comments only. Answer below the film."),
     "no_answers_here": lazy("Posko cannot answer on this network. Answer in its own app."),
-    "needs_picture": lazy("Add a picture or a film: this network takes no text alone."),
+    "needs_picture": lazy("Instagram takes no text alone. Add a picture or a film."),
     "film_and_pictures": lazy("Choose a film or pictures: this network does not take both."),
     "needs_public_address": lazy(
-        "This network fetches pictures from Posko, which it cannot reach here. Publish them in the network's own app."
+        "This network fetches pictures and films from Posko, which it cannot reach from outside. Publish it by hand."
     ),
     "no_donations_here": lazy("TikTok allows political accounts no call for donations. Leave it out here."),
-    "film_codec": lazy("The film is coded (%(codec)s) in a way that is not taken here."),
-    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here."),
+    "film_codec": lazy("The film is packed in a way (%(codec)s) that is not taken here. Save it as H.264 with AAC."),
+    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here. Save it with 30."),
     "film_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
+    "text_only": lazy("An answer here is text only. Leave out pictures and films."),
+    "no_messages": lazy("This network lets no program send messages. Answer in its app."),
+    "too_many_tags": lazy("There are %(count)s hashtags; %(limit)s are allowed here."),
+    "too_many_mentions": lazy("There are %(count)s mentions; %(limit)s are allowed here."),
+    "too_many_links": lazy("There are %(count)s different links; %(limit)s are allowed here."),
+    "film_too_short": lazy("The film lasts %(seconds)s seconds; at least %(limit)s are needed here."),
+    "film_too_wide": lazy("The film is %(width)s pixels wide; %(limit)s are allowed here."),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

@@ -41,6 +41,17 @@ CODES: dict[str, str] = {
     "person_away": "This person cannot be written to: {words}",
     "said_before": "The network refuses it because the account's last post says the same: {words}",
     "link_unreadable": "The network cannot open the link: {words}",
+    "needs_professional": "This account is a personal one; the API serves professional accounts only.",
+    "never_ready": "The network did not finish preparing it in {minutes} minutes; nothing was published.",
+    "not_fetched": "The network could not fetch picture or film from our address: {words}",
+    "needs_public_address": "The network fetches pictures and films, and we have no address that it can reach.",
+    "delete_there": "This network lets no app like ours delete posts: delete it there, at {url}.",
+    "needs_picture": "This network takes no text without a picture or a film.",
+    "text_only": "An answer on this network is text only.",
+    "no_messages": "This network lets nobody send messages through its API.",
+    "too_many_tags": "There are {count} hashtags, {limit} are allowed.",
+    "too_many_mentions": "There are {count} mentions, {limit} are allowed.",
+    "too_many_links": "There are {count} links, {limit} are allowed.",
     # Telegram
     "telegram_blind": "Telegram lets nobody look up what a bot has posted; look at the channel.",
     "chat_not_found": "The bot does not find this channel or group: {words}",
@@ -96,4 +107,7 @@ CODES: dict[str, str] = {
     "film_codec": "The film is packed as {codec}, which the network does not take.",
     "film_rate": "The film has {rate} frames a second, which the network does not take.",
     "film_sides": "Each side of the film must have {low} to {high} pixels.",
+    # Films
+    "film_too_short": "The film lasts {seconds} seconds, {limit} are needed.",
+    "film_too_wide": "The film is {width} pixels wide, {limit} are allowed.",
 }

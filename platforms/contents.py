@@ -117,7 +117,8 @@ class Key:
 class Shape:
     """What pictures a network shows as they are; what does not fit is made to. 0 means no limit known.
 
-    `widest` is the most width per height, `tallest` the most height per width; `size` in bytes.
+    `widest` is the most width per height, `tallest` the most height per width; `size` in bytes. `jpeg` where the
+    network takes nothing else.
     """
 
     count: int = 4
@@ -125,11 +126,13 @@ class Shape:
     pixels: int = 0
     widest: float = 0
     tallest: float = 0
+    jpeg: bool = False
 
-    def fits(self, *, width: int, height: int, size: int) -> bool:
-        """Whether a picture of this size is taken and shown whole."""
+    def fits(self, *, width: int, height: int, size: int, mime: str = "image/jpeg") -> bool:
+        """Whether a picture of this size and kind is taken and shown whole."""
         return not (
             (self.size and size > self.size)
+            or (self.jpeg and mime != "image/jpeg")
             or (self.pixels and width * height > self.pixels)
             or (self.widest and width > self.widest * height)
             or (self.tallest and height > self.tallest * width)

@@ -34,7 +34,7 @@ _CONFIRM = frozenset({459, 464, 4_854_002, 1_404_078})
 _TOO_FAST = frozenset({1_390_008})
 _CONTENT = frozenset({1_346_003, 1_404_102, 1_366_046, 1_609_008})
 _BLOCKED = frozenset({1_404_112})
-_WINDOW_CLOSED = frozenset({2_018_278, 1_545_041})
+_WINDOW_CLOSED = frozenset({2_018_278, 1_545_041, 2_534_022})  # the last: Instagram, from memory
 _NO_SUCH_THING = 33
 TOO_FAST_WAIT = timedelta(minutes=15)
 """How long we rest after "posting too fast", for which no time is told (unconfirmed)."""

@@ -3,13 +3,16 @@
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook
+from platforms.instagram import Instagram
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.threads import Threads
 from platforms.tiktok import TikTok
 from platforms.youtube import Youtube
 
 KINDS: dict[str, type[Connector]] = {
-    each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, TikTok, Youtube)
+    each.kind: each
+    for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, TikTok, Youtube)
 }
 
 

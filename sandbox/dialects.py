@@ -3,13 +3,16 @@
 from .bluesky import BLUESKY
 from .dialect import Dialect
 from .facebook import FACEBOOK
+from .instagram import INSTAGRAM
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
+from .threads import THREADS
 from .tiktok import TIKTOK
 from .youtube import YOUTUBE
 
 ALL: dict[str, Dialect] = {
-    each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, TIKTOK, YOUTUBE)
+    each.platform: each
+    for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS, TIKTOK, YOUTUBE)
 }
 
 

@@ -6,4 +6,9 @@ import regex  # type: ignore[import-untyped, unused-ignore]
 
 def count(text: str) -> int:
     """How many grapheme clusters the text has (UAX 29)."""
-    return len(regex.findall(r"\X", text))
+    return len(clusters(text))
+
+
+def clusters(text: str) -> list[str]:
+    """The grapheme clusters one by one."""
+    return list(regex.findall(r"\X", text))

@@ -17,7 +17,7 @@ from .store import Store
 
 @dataclass(slots=True)
 class Settings:
-    """What the control API may turn. `media_delay_s`: seconds an upload stays unfinished.
+    """What the control API may turn. `media_delay_s`: seconds an upload or a container stays unfinished.
 
     `audited`: whether the networks that audit apps have passed ours.
     """

@@ -10,7 +10,7 @@ from platforms.contents import Shape
 def fitting(media: Media, channel: Channel) -> Media:
     """`media`, or what was made of it for `channel`'s network."""
     shape = channel.connector_class.shape(channel.limits)
-    if shape.fits(width=media.width, height=media.height, size=media.size):
+    if shape.fits(width=media.width, height=media.height, size=media.size, mime=media.mime):
         return media
     demands = _named(shape)
     known = PictureVariant.objects.filter(media=media, fits=demands).select_related("made").first()
@@ -32,4 +32,4 @@ def _make(media: Media, shape: Shape, demands: str) -> Media:
 
 
 def _named(shape: Shape) -> str:
-    return f"{shape.widest:g}:{shape.tallest:g}:{shape.size}:{shape.pixels}"
+    return f"{shape.widest:g}:{shape.tallest:g}:{shape.size}:{shape.pixels}" + (":jpeg" if shape.jpeg else "")

@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from platforms.contents import Account
 from platforms.facebook import Facebook
 from platforms.http import Door
 from platforms.mastodon import Mastodon
+from platforms.registry import connector
 from platforms.telegram import Telegram
 from platforms.youtube import Youtube
 from tests import make
@@ -35,6 +37,9 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
         case "facebook":
             bare = Account("facebook", told["server"], told["remote_id"], "", "", {"token": secrets["token"]})
             return Facebook(bare, door).check()
+        case "instagram" | "threads":
+            bare = Account(platform, told["server"], "", "", "", secrets)
+            return connector(platform)(bare, door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 
@@ -89,12 +94,12 @@ class Stage:
         for remote_id in self.sandbox.control("GET", "youtube")["private"]:
             self.sandbox.control("POST", "youtube", public=remote_id)
 
-    def recover(self, seconds: float = 40) -> None:
+    def recover(self, seconds: float = 40, platforms: Sequence[str] | None = None) -> None:
         """Let workers that nobody disturbs bring everything to an end; a person tells the truth where one is asked."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             settling.sweep()
-            for platform in self.platforms:
+            for platform in platforms or self.platforms:
                 delivering.drain(platform)
                 settling.settle(platform)
             self.decide()

@@ -15,9 +15,11 @@ from platforms.base import Connector
 from platforms.contents import Account, Draft, Key, Picture, Place, To, Video
 from platforms.http import Door
 from platforms.registry import connector
+from tests.platforms.servers import Reply, says
 
 MADE_AT = datetime(2026, 11, 22, 12, 30, 15, 123456, tzinfo=UTC)
 KEY = Key(UUID("3f2c9a1e-5d4b-4c6a-8e7f-0123456789ab"), MADE_AT)
+LINK = "https://posko.example/berkas/gambar"
 TOKEN = "123456:AAHsecretsecretsecretsecretsecret"
 
 
@@ -35,7 +37,7 @@ def png(width: int = 4, height: int = 3, shade: int = 0) -> bytes:
 def picture(*, alt: str = "Warga di balai desa", shade: int = 0, **changed: Any) -> Picture:
     data = png(shade=shade)
     facts: dict[str, Any] = {"sha256": sha256(data).hexdigest(), "mime": "image/png", "width": 4, "height": 3}
-    return Picture(**{**facts, "size": len(data), "alt": alt, "read": lambda: data, **changed})
+    return Picture(**{**facts, "size": len(data), "alt": alt, "read": lambda: data, "link": lambda: LINK, **changed})
 
 
 def draft(text: str = "Selamat pagi, warga Sukamaju!", *, pictures: int | Iterable[Picture] = 0) -> Draft:
@@ -69,6 +71,8 @@ SECRETS = {
     "facebook": {"token": "EAAsecrettokensecrettoken"},
     "youtube": {"access": "secretaccess", "refresh": "secretrefresh"},
     "tiktok": {"access": "act.secretaccess", "refresh": "rft.secretrefresh", "scope": "user.info.basic,video.upload"},
+    "instagram": {"token": "IGAAsecrettokensecrettoken"},
+    "threads": {"token": "THAAsecrettokensecrettoken"},
 }
 REMOTE_IDS = {
     "mastodon": "77",
@@ -77,6 +81,15 @@ REMOTE_IDS = {
     "facebook": "104",
     "youtube": "UCcaleg",
     "tiktok": "-000abc",
+    "instagram": "178414",
+    "threads": "2584",
+}
+
+# What stands in the handle before the step that shows something, and what the network says before it.
+CONTAINER = json.dumps({"container": "17889", "at": 4_000_000_000})
+READY: dict[str, tuple[str, tuple[Reply, ...]]] = {
+    "instagram": (CONTAINER, (says({"id": "17889", "status_code": "FINISHED", "status": "Finished"}),)),
+    "threads": (CONTAINER, (says({"id": "17889", "status": "FINISHED"}),)),
 }
 
 

@@ -15,14 +15,14 @@ from platforms.base import (
     Unknowable,
     Unsure,
 )
-from tests.platforms.make import KEY, TOKEN, draft, keeping, sendable, speaker
+from tests.platforms.make import KEY, READY, TOKEN, draft, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
-KINDS = ["mastodon", "bluesky", "telegram", "facebook", "youtube", "tiktok"]
-HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'}
+KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "youtube", "tiktok"]
+HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'} | {kind: told for kind, (told, _) in READY.items()}
 """With these a network is asked in `find`; without one TikTok cannot have anything."""
 GRAPH_CODES = {400: 100, 401: 190, 403: 200, 404: 803, 413: 100, 422: 100, 429: 4}
-UPLOADS = {"mastodon": 1, "bluesky": 1, "facebook": 2}
+UPLOADS = {"mastodon": 1, "bluesky": 1, "facebook": 2, "instagram": 1, "threads": 1}
 """Networks that take pictures apart from the post, and how many it takes for that."""
 
 
@@ -35,14 +35,24 @@ def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "In
         "youtube": {"error": {"code": status, "message": words, "errors": [{"message": words, "reason": name}]}},
         "tiktok": {"data": {}, "error": {"code": name, "message": words, "log_id": "1"}},
         "facebook": {"error": {"message": words, "type": "OAuthException", "code": GRAPH_CODES.get(status, 1)}},
+        "instagram": graph_error(status, words, name),
+        "threads": graph_error(status, words, name),
     }[kind]
     return says(body, status, **more)
 
 
+def graph_error(status: int, words: str, name: str) -> dict[str, Any]:
+    """Of Meta's networks; `name` is "code/subcode"."""
+    code, _, subcode = (name if "/" in name else f"{GRAPH_CODES.get(status, 100)}/0").partition("/")
+    return {"error": {"message": words, "type": "OAuthException", "code": int(code), "error_subcode": int(subcode)}}
+
+
 def publishing(kind: str, *replies: Reply, **with_: Any) -> tuple[Any, Server]:
-    """What publishing raises."""
-    with serving(*replies) as server, pytest.raises(ConnectorError) as caught:
-        speaker(kind, server, seconds=0.3).publish(sendable(kind, **with_), key=KEY, handle="", keep=keeping()[1])
+    """What the step that shows something raises; with pictures, the first step. `asked` begins with that step."""
+    handle, before = ("", ()) if "pictures" in with_ else READY.get(kind, ("", ()))
+    with serving(*before, *replies) as server, pytest.raises(ConnectorError) as caught:
+        speaker(kind, server, seconds=0.3).publish(sendable(kind, **with_), key=KEY, handle=handle, keep=keeping()[1])
+    del server.asked[: len(before)]
     return caught.value, server
 
 
@@ -182,6 +192,20 @@ REFUSALS = [
     ("facebook", 401, "Error validating access token", "", Reconnect, "signed_out"),
     ("facebook", 403, "(#200) Permissions error", "", Reconnect, "not_allowed"),
     ("facebook", 404, "(#803) Some of the aliases you requested do not exist", "", ConnectorError, "not_found"),
+    *(
+        (kind, status, words, name, expected, code)
+        for kind in ("instagram", "threads")
+        for status, words, name, expected, code in [
+            (400, "Session has expired", "190/463", Reconnect, "signed_out"),
+            (400, "The password was changed", "190/460", Reconnect, "signed_out"),
+            (403, "Requires permission", "200/0", Reconnect, "not_allowed"),
+            (400, "Blocked for policy reasons", "368/0", Reconnect, "blocked_there"),
+            (400, "The account is restricted", "25/2207050", Reconnect, "blocked_there"),
+            (400, "The media could not be fetched", "9004/2207052", Rejected, "not_fetched"),
+            (400, "The caption is too long", "100/2207010", Rejected, "refused"),
+            (400, "There is no such object", "100/33", ConnectorError, "not_found"),
+        ]
+    ),
 ]  # fmt: skip
 
 
@@ -208,6 +232,8 @@ def test_words_are_cut_cleaned_and_hold_no_secret(kind):
         "facebook": "EAAsecrettokensecrettoken",
         "youtube": "Bearer secretaccess",
         "tiktok": "act.secret!access",
+        "instagram": "IGAAsecrettokensecrettoken",
+        "threads": "THAAsecrettokensecrettoken",
     }[kind]
     found, _ = publishing(
         kind, error(kind, 422 if kind != "telegram" else 400, f"<p>No&amp;no</p> {secret} " + "a" * 900)
