@@ -44,6 +44,17 @@ PROBLEMS: dict[str, Promise] = {
     "chat_not_found": lazy("The bot does not find this channel. Check the name, and add the bot as an administrator."),
     "no_right_to_post": lazy("The bot may not post there. Make it an administrator who may post messages."),
     "chat_moved": lazy("The group has moved. Connect it again."),
+    "x_no_credit": lazy(
+        "X has stopped Posko there: the prepaid credit is used up or the spending limit is reached. Add credit at X, "
+        "then connect the account again."
+    ),
+    "x_duplicate": lazy("X does not publish the same words twice. Change the text a little and try again."),
+    "x_not_summoned": lazy(
+        "X lets Posko answer only people who named or quoted this account. Open X and answer there: %(url)s"
+    ),
+    "x_out_unseen": lazy("X says that this is out already, and does not show it yet. Posko looks again."),
+    "x_not_shown_yet": lazy("X does not show it yet. Posko looks again."),
+    "x_cashtags": lazy("There are %(count)s words that begin with $; X takes one."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -54,6 +65,14 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
+    "pictures_or_video": lazy("A post here has pictures or a video, not both."),
+    "video_type": lazy("The video is of a kind (%(mime)s) that is not taken here."),
+    "video_codec": lazy("The video is coded in a way that is not taken here. Save it as MP4 with H.264 and AAC."),
+    "video_too_big": lazy("The video is too large for this network."),
+    "video_seconds": lazy("The video lasts %(seconds)s seconds; %(least)s to %(limit)s are allowed here."),
+    "video_rate": lazy("The video has %(rate)s frames a second; %(limit)s are allowed here."),
+    "video_shape": lazy("The video's size, %(width)s × %(height)s pixels, does not fit this network."),
+    "video_refused": lazy("The network could not use the video: “%(words)s”"),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

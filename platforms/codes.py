@@ -39,6 +39,13 @@ CODES: dict[str, str] = {
     "chat_not_found": "The bot does not find this channel or group: {words}",
     "no_right_to_post": "The bot may not post there; make it an administrator who may post messages.",
     "chat_moved": "The group has moved to the new number {chat}; connect it again.",
+    # X
+    "x_no_credit": "X has stopped our app: its credit is used up or its spending limit reached ({words}).",
+    "x_duplicate": "X does not publish the same words twice: {words}",
+    "x_not_summoned": "X lets an app answer only who named us or quoted us: {words}",
+    "x_out_unseen": "X says that it has these words already, and does not show them yet.",
+    "x_not_shown_yet": "X does not show it yet; its lists take a moment.",
+    "x_cashtags": "There are {count} cashtags; X takes one.",
     # Drafts
     "empty": "There is neither text nor picture.",
     "too_long": "The text has {length} characters, {limit} are allowed.",
@@ -49,4 +56,13 @@ CODES: dict[str, str] = {
     "picture_too_wide": "Picture {number} has too many pixels; {limit} are allowed.",
     "picture_shape": "Picture {number} is too long and narrow for this network.",
     "alt_too_long": "The description of picture {number} has {length} characters, {limit} are allowed.",
+    # Films
+    "pictures_or_video": "There are pictures and a video; a post has one or the other.",
+    "video_type": "The video is of the kind {mime}, which the network does not take.",
+    "video_codec": "The video is coded as {codec} with sound {sound}, which the network does not take.",
+    "video_too_big": "The video has {size} bytes, {limit} are allowed.",
+    "video_seconds": "The video lasts {seconds} seconds; {least} to {limit} are allowed.",
+    "video_rate": "The video has {rate} frames a second, {limit} are allowed.",
+    "video_shape": "The video's {width} × {height} pixels do not fit the network.",
+    "video_refused": "The network could not make the video ready: {words}",
 }

@@ -4,8 +4,9 @@ from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.x import X
 
-KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky)}
+KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky, X)}
 
 
 def connector(kind: str) -> type[Connector]:
