@@ -4,8 +4,9 @@ from .bluesky import BLUESKY
 from .dialect import Dialect
 from .mastodon import MASTODON
 from .telegram import TELEGRAM
+from .x import X
 
-ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM)}
+ALL: dict[str, Dialect] = {each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, X)}
 
 
 def find(path: str) -> Dialect | None:

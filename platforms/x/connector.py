@@ -151,16 +151,13 @@ class X(Connector):
         raise Unknowable("look_there", url=self.account.url or self.host("web"))
 
     def _look(self, draft: Draft, since: datetime) -> Sent | None:
-        wanted, above = posts.comparable(draft.text), draft.to.remote_id if draft.to else ""
         if limits.is_message(draft):
-            for event in inbox.sent_to(self.calls, draft.to.person if draft.to else "", since):
-                if posts.comparable(posts.text_of(event)) == wanted:
-                    return self._sent_message(str(event["id"]), event)
-            return None
-        count = len(draft.pictures) + bool(draft.video)
+            sent = inbox.sent_to(self.calls, draft.to.person if draft.to else "", since)
+            return next((self._sent_message(str(e["id"]), e) for e in sent if posts.says(e, draft.text)), None)
+        count, above = len(draft.pictures) + bool(draft.video), draft.to.remote_id if draft.to else ""
         for post in self._own(since):
-            same = posts.comparable(posts.text_of(post)) == wanted and posts.media_of(post) == count
-            if same and posts.answers_to(post) == above:
+            is_alike = posts.media_of(post) == count and posts.answers_to(post) == above
+            if is_alike and posts.says(post, draft.text):
                 return self._sent(str(post["id"]))
         return None
 
@@ -188,7 +185,7 @@ class X(Connector):
             "max_results": PER_PAGE,
             "start_time": since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "exclude": "retweets",
-            posts.FIELDS_OF_POSTS: f"{posts.FIELDS},note_tweet",
+            posts.FIELDS_OF_POSTS: posts.FIELDS,
         }
         for told in self.calls.pages(f"/2/users/{self.account.remote_id}/tweets", asked, PAGES):
             yield from told["data"]

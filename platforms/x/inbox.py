@@ -26,7 +26,7 @@ def mentions(calls: Calls, cursor: str, site: str, *, by_reply: bool) -> Page[In
     """Mentions and comments since the id `cursor`, oldest first; those that only name us above their words too."""
     asked: dict[str, str | int] = {
         "max_results": PER_PAGE,
-        posts.FIELDS_OF_POSTS: posts.FIELDS_OF_INCOMING,
+        posts.FIELDS_OF_POSTS: posts.FIELDS,
         "expansions": "author_id,referenced_tweets.id",
         "user.fields": "name,username",
     }

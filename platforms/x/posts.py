@@ -16,8 +16,10 @@ from platforms.counting import bare
 
 FIELDS_OF_POSTS = "tweet.fields"
 """The parameter's name; the specification calls it `post.fields`, every page of the documentation the old name."""
-FIELDS = "created_at,author_id,text,entities,attachments,conversation_id,in_reply_to_user_id,referenced_tweets"
-FIELDS_OF_INCOMING = f"{FIELDS},display_text_range"
+FIELDS = (
+    "created_at,author_id,text,entities,attachments,conversation_id,in_reply_to_user_id,referenced_tweets,"
+    "display_text_range,note_tweet"
+)
 EPOCH = 1_288_834_974_657
 """Milliseconds since 1970 at which X's ids begin. Their upper bits are the time. Source: twitter-archive/snowflake."""
 PRIVATE_FOR = timedelta(days=30) - timedelta(minutes=10)
@@ -64,10 +66,21 @@ def made_at(post: Mapping[str, Any]) -> datetime:
 
 
 def text_of(post: Mapping[str, Any]) -> str:
-    """What its author wrote: X's short links as the addresses they stand for, without those of its own media."""
+    """What its author wrote: X's short links as the addresses they stand for, without those of its own media, and
+    without the names that X puts before an answer.
+    """
+    return _text(post, _first_word(post))
+
+
+def says(post: Mapping[str, Any], text: str) -> bool:
+    """Whether its words are these, with or without the names before an answer."""
+    return comparable(text) in {comparable(text_of(post)), comparable(_text(post, 0))}
+
+
+def _text(post: Mapping[str, Any], begin: int) -> str:
     long = part(post, "note_post") or part(post, "note_tweet")
-    text, entities = str(long.get("text") or post.get("text") or ""), part(long or post, "entities")
-    for link in entries(entities.get("urls")):
+    text = str(long.get("text") or "") or str(post.get("text") or "")[begin:]
+    for link in entries(part(long or post, "entities").get("urls")):
         short, target = str(link.get("url") or ""), str(link.get("expanded_url") or "")
         if short and target:
             is_media = link.get("media_key") or _OWN_MEDIA.fullmatch(target)
@@ -128,8 +141,7 @@ def is_summons(post: Mapping[str, Any], us: str) -> bool:
     trying in vain costs more than a person's click.
     Source: posts/manage-tweets/integrate, 2026-04-16; activity/introduction (`post.mention.create`), 2026-08.
     """
-    shown = post.get("display_text_range")
-    begin = shown[0] if isinstance(shown, list) and shown and isinstance(shown[0], int) else _first_word(post)
+    begin = _first_word(post)
     mentions = entries(part(post, "entities").get("mentions"))
     if any(str(each.get("id")) == us and int(each.get("start") or 0) >= begin for each in mentions):
         return True
@@ -138,6 +150,9 @@ def is_summons(post: Mapping[str, Any], us: str) -> bool:
 
 def _first_word(post: Mapping[str, Any]) -> int:
     """Where the words begin behind the names that X puts before an answer."""
+    shown = post.get("display_text_range")
+    if isinstance(shown, list) and shown and isinstance(shown[0], int):
+        return max(shown[0], 0)
     found = _LEADING.match(str(post.get("text") or ""))
     return found.end() if found and answers_to(post) else 0
 

@@ -32,7 +32,7 @@ def words(answer: Answer) -> str:
     told = content(answer)
     errors = told.get("errors")
     first = errors[0] if isinstance(errors, list) and errors and isinstance(errors[0], dict) else {}
-    for value in (told.get("detail"), first.get("detail"), first.get("message"), told.get("title")):
+    for value in (first.get("message"), told.get("detail"), first.get("detail"), told.get("title")):
         if isinstance(value, str) and value:
             return tidy(value)
     return answers.words(answer)
