@@ -7,6 +7,7 @@ from platforms.answers import one, things
 from platforms.base import Temporary
 from platforms.contents import Account
 from platforms.http import Answer, Door, File
+from platforms.x.posts import part
 from platforms.x.refusing import accept, refuse
 
 type Asked = Mapping[str, str | int]
@@ -45,17 +46,19 @@ class Calls:
     def refuse(self, answer: Answer, *, public: bool = False) -> Never:
         refuse(answer, self.account, public=public)
 
-    def pages(self, path: str, params: Asked, most: int) -> Iterator[dict[str, Any]]:
-        """Up to `most` pages of a list, each with its `data`. An answer without both data and count is broken."""
+    def pages(self, path: str, params: Asked, most: int, *, proof: str = "meta") -> Iterator[dict[str, Any]]:
+        """Up to `most` pages of a list, each with its `data`.
+
+        X leaves `data` out where there is none; without the part named by `proof` either, the answer is broken.
+        """
         asked = dict(params)
         for _ in range(most):
             told = self.get(path, asked).object()
-            meta = told.get("meta")
-            if not isinstance(meta, dict) and "data" not in told:
-                raise Temporary("odd_answer", status=200, detail="neither data nor meta")
+            if "data" not in told and not told.get(proof):
+                raise Temporary("odd_answer", status=200, detail=f"neither data nor {proof}")
             told["data"] = things(told.get("data") or [], "id")
             yield told
-            following = meta.get("next_token") if isinstance(meta, dict) else None
+            following = part(told, "meta").get("next_token")
             if not following:
                 return
             asked["pagination_token"] = one(following, changes=False, what="next token")

@@ -202,7 +202,7 @@ class X(Connector):
                 "expansions": "attachments.media_keys",
                 "media.fields": "public_metrics",
             }
-            for told in self.calls.pages("/2/tweets", asked, 1):
+            for told in self.calls.pages("/2/tweets", asked, 1, proof="errors"):
                 films = posts.by_id(told, "media")
                 found |= {str(p["id"]): posts.figures(p, films) for p in told["data"] if str(p["id"]) in batch}
         return found

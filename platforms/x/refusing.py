@@ -13,7 +13,7 @@ from typing import Any, Never
 
 from platforms import answers
 from platforms.answers import content, tidy
-from platforms.base import Reconnect, Rejected, Stale
+from platforms.base import Reconnect, Rejected, Stale, Temporary
 from platforms.contents import Account
 from platforms.http import Answer
 
@@ -22,6 +22,14 @@ SETTLING = timedelta(minutes=10)
 _DUPLICATE = re.compile(r"duplicate content", re.IGNORECASE)
 _NOT_SUMMONED = re.compile(r"reply to this conversation is not allowed|not been mentioned|not summoned", re.IGNORECASE)
 _NO_MEDIA = re.compile(r"media ids? (?:are|is) invalid|media.{0,20}(?:not found|expired)", re.IGNORECASE)
+_CONTENT = re.compile(
+    r"(?:tweet|post) text|too long|cashtag|reply to a (?:tweet|post)|not visible to you|who can reply|quot(?:e|ing)"
+    r"|automated|malicious|cannot send messages|can't be shared|hide this reply|\bpoll\b",
+    re.IGNORECASE,
+)
+"""What X says with 403 of one post rather than of the account."""
+_DAILY = re.compile(r"(?:daily|24.hour) .{0,20}limit|limit .{0,30}per day", re.IGNORECASE)
+_REST = timedelta(hours=1)
 _STOPS = ("usage-capped", "credits", "spend-cap")
 """Ends of `type` that say that the app's account may spend no more."""
 _RESETS = ("x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour")
@@ -67,6 +75,10 @@ def refuse(answer: Answer, account: Account, *, public: bool) -> Never:
         raise Rejected("x_duplicate", words=said)
     if answer.status == 403 and _NOT_SUMMONED.search(said):
         raise Rejected("x_not_summoned", words=said)
+    if answer.status == 403 and _DAILY.search(said):
+        raise Temporary("rate_limited", retry_after=_REST, detail=said)
+    if answer.status == 403 and kind != "client-forbidden" and _CONTENT.search(said):
+        raise Rejected("refused", words=said)
     answers.refuse(_plain(answer, said), public=public)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from campaign import settling
+from platforms.x import connector as x
 from tests import make
 from tests.chaos.stage import Stage
 from tests.sandbox.running import Sandbox, start_sandbox
@@ -27,5 +28,6 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
     settings.CALL_SECONDS, settings.LEASE_SECONDS = 2, 4
 
     monkeypatch.setattr(settling, "LOOK_EVERY", timedelta(seconds=1))
+    monkeypatch.setattr(x, "SETTLES", 1)
     monkeypatch.setattr(settling, "PATIENCE", timedelta(seconds=6))
     return Stage(running_sandbox, make.campaign())

@@ -1,4 +1,4 @@
-"""A campaign with accounts on the three networks of a real sandbox, and envelopes to send through them."""
+"""A campaign with accounts on the networks of a real sandbox, and envelopes to send through them."""
 
 import time
 from collections import Counter
@@ -13,10 +13,11 @@ from platforms.contents import Account
 from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
+from platforms.x import X
 from tests import make
 from tests.sandbox.running import Sandbox
 
-PLATFORMS = ("mastodon", "bluesky", "telegram")
+PLATFORMS = ("mastodon", "bluesky", "telegram", "x")
 
 
 def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
@@ -27,6 +28,8 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
             return Mastodon.connect(door, told["server"], secrets["token"])
         case "bluesky":
             return Bluesky.connect(door, told["server"], secrets["identifier"], secrets["app_password"])
+        case "x":
+            return X(Account("x", told["server"], "", "", "", secrets), door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 

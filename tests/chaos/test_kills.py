@@ -12,6 +12,7 @@ from tests.chaos.dying import POINTS, ended, run_worker, stopped
 from tests.chaos.stage import PLATFORMS, Stage
 
 pytestmark = pytest.mark.chaos
+STEPS = {"x": 3}  # calls for a post with one picture: upload, description, post
 
 
 @pytest.mark.parametrize("keys", ["honoured", "forgotten"])
@@ -25,6 +26,15 @@ def test_a_worker_killed_at_any_point_neither_doubles_nor_loses(stage: Stage, ke
                 continue  # Telegram takes picture and text in one step
             stage.envelope(stage.channel(platform), picture=with_picture)
             assert ended(run_worker(platform, point)) == signal.SIGKILL, f"{point} was not reached on {platform}"
+    stage.recover()
+    stage.assert_each_once()
+
+
+@pytest.mark.parametrize(("platform", "step"), [(name, n + 1) for name, most in STEPS.items() for n in range(most)])
+def test_a_worker_killed_at_any_step_neither_doubles_nor_loses(stage: Stage, platform: str, step: int):
+    for moment in ("step", "answer"):
+        stage.envelope(stage.channel(platform), picture=True)
+        assert ended(run_worker(platform, f"{moment} {step}")) == signal.SIGKILL, f"{moment} {step} was not reached"
     stage.recover()
     stage.assert_each_once()
 

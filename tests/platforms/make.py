@@ -46,8 +46,10 @@ SECRETS = {
     "mastodon": {"token": "secrettoken"},
     "bluesky": {"access": "secretaccess", "refresh": "secretrefresh", "password": "secretword"},
     "telegram": {"token": TOKEN},
+    # Renewed just now: what X turns away then, it has taken back.
+    "x": {"access": "secretaccess", "refresh": "secretrefresh", "renewed_at": datetime.now(UTC).isoformat()},
 }
-REMOTE_IDS = {"mastodon": "77", "bluesky": "did:plc:abc", "telegram": "-1001234"}
+REMOTE_IDS = {"mastodon": "77", "bluesky": "did:plc:abc", "telegram": "-1001234", "x": "11"}
 
 
 def account(kind: str, server: str) -> Account:

@@ -18,7 +18,7 @@ from platforms.base import (
 from tests.platforms.make import KEY, TOKEN, draft, keeping, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
-KINDS = ["mastodon", "bluesky", "telegram"]
+KINDS = ["mastodon", "bluesky", "telegram", "x"]
 
 
 def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "InvalidRequest", **more: Any) -> Reply:
@@ -27,6 +27,7 @@ def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "In
         "mastodon": {"error": words},
         "bluesky": {"error": name, "message": words},
         "telegram": {"ok": False, "error_code": status, "description": words, **more.pop("body", {})},
+        "x": {"title": "No", "detail": words, "type": f"https://api.x.com/2/problems/{name}", "status": status},
     }[kind]
     return says(body, status, **more)
 
@@ -95,8 +96,9 @@ def test_429_says_how_long_to_wait(kind):
         ("mastodon", "X_RateLimit_Reset", datetime.isoformat),
         ("mastodon", "Retry_After", lambda reset: reset.strftime("%a, %d %b %Y %H:%M:%S GMT")),
         ("bluesky", "RateLimit_Reset", lambda reset: str(int(reset.timestamp()))),
+        ("x", "X_Rate_Limit_Reset", lambda reset: str(int(reset.timestamp()))),
     ],
-    ids=["an ISO time", "an HTTP date", "seconds since 1970"],
+    ids=["an ISO time", "an HTTP date", "seconds since 1970", "seconds since 1970, in X's words"],
 )
 def test_the_wait_is_read_from_a_time_too(kind, header, written):
     reset = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=90)
@@ -156,6 +158,16 @@ REFUSALS = [
     ("telegram", 400, "Bad Request: need administrator rights in the channel chat", "", Reconnect, "not_allowed"),
     ("telegram", 400, "Bad Request: message is too long", "", Rejected, "refused"),
     ("telegram", 413, "Request Entity Too Large", "", Rejected, "refused"),
+    ("x", 401, "Unauthorized", "", Reconnect, "signed_out"),
+    ("x", 402, "Your enrolled account [7] does not have any credits", "credits", Reconnect, "x_no_credit"),
+    ("x", 429, "Usage cap exceeded: Monthly product cap", "usage-capped", Reconnect, "x_no_credit"),
+    ("x", 403, "You are not permitted to perform this action.", "", Reconnect, "not_allowed"),
+    ("x", 403, "Client Forbidden: quoting is not enrolled", "client-forbidden", Reconnect, "not_allowed"),
+    ("x", 403, "You are not allowed to create a Tweet with duplicate content.", "", Rejected, "x_duplicate"),
+    ("x", 403, "Reply to this conversation is not allowed because you", "", Rejected, "x_not_summoned"),
+    ("x", 403, "You attempted to reply to a Tweet that is deleted or not visible to you.", "", Rejected, "refused"),
+    ("x", 400, "One or more parameters to your request was invalid.", "invalid-request", Rejected, "refused"),
+    ("x", 404, "Could not find it", "resource-not-found", ConnectorError, "not_found"),
 ]
 
 
@@ -175,7 +187,10 @@ def test_a_group_that_moved_names_its_new_number():
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_words_are_cut_cleaned_and_hold_no_secret(kind):
-    secret = {"mastodon": "Bearer secrettoken", "bluesky": "eyJabc.eyJdef.ghi", "telegram": f"bot{TOKEN}"}[kind]
+    secret = {
+        "mastodon": "Bearer secrettoken", "bluesky": "eyJabc.eyJdef.ghi", "telegram": f"bot{TOKEN}",
+        "x": "Bearer secrettoken",
+    }[kind]  # fmt: skip
     found, _ = publishing(
         kind, error(kind, 422 if kind != "telegram" else 400, f"<p>No&amp;no</p> {secret} " + "a" * 900)
     )
@@ -201,13 +216,13 @@ def test_a_refusal_nested_too_deeply_is_still_a_refusal(kind):
     assert type(found) is Rejected
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky", "x"])
 def test_an_upload_that_is_redirected_is_not_repeated(kind):
     found, _ = publishing(kind, says({}, 302, Location="https://lain.example/"), pictures=1)
     assert (type(found), found.code, found.params) == (ConnectorError, "redirected", {"host": "lain.example"})
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky", "x"])
 @pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "status 500", "status 503", "a gateway's page"])
 def test_an_upload_shows_nothing_so_its_trouble_is_temporary(kind, trouble):
     found, server = publishing(kind, UNCLEAR[trouble], pictures=1)
@@ -215,7 +230,7 @@ def test_an_upload_shows_nothing_so_its_trouble_is_temporary(kind, trouble):
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky", "x"])
 def test_a_refused_upload_is_rejected(kind):
     found, _ = publishing(kind, error(kind, 422 if kind == "mastodon" else 400, "File type not supported"), pictures=1)
     assert type(found) is Rejected
