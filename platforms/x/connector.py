@@ -26,7 +26,7 @@ from platforms.contents import (
     Sent,
     Shape,
 )
-from platforms.http import Answer, Door
+from platforms.http import Answer
 from platforms.x import inbox, limits, posts, sign_in, text, who
 from platforms.x.calling import Calls
 from platforms.x.media import Uploads
@@ -53,10 +53,6 @@ class X(Connector):
     pace: ClassVar[tuple[int, timedelta]] = (80, timedelta(minutes=15))
     """Of the 100 posts in 15 minutes that X bears from one account."""
     renews: ClassVar[bool] = True
-
-    def __init__(self, account: Account, door: Door) -> None:
-        super().__init__(account, door)
-        self.calls = Calls(account, door)
 
     # Before ------------------------------------------------------------------------------------------
 
@@ -238,7 +234,11 @@ class X(Connector):
     def renew(self) -> Mapping[str, str]:
         return sign_in.refresh(self.door, self.account)
 
-    # Addresses ---------------------------------------------------------------------------------------
+    # Calling and addresses ----------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> Calls:
+        return Calls(self.account, self.door)
 
     def _sent(self, remote_id: str) -> Sent:
         return Sent(remote_id, self._page(remote_id))
