@@ -49,7 +49,20 @@ class X(Connector):
     label: ClassVar[str] = "X"
     home: ClassVar[str] = sign_in.HOME
     hosts: ClassVar[Mapping[str, str]] = sign_in.HOSTS
-    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    can: ClassVar[frozenset[Ability]] = frozenset(
+        {
+            Ability.PUBLISH,
+            Ability.VIDEO,
+            Ability.THREAD,
+            Ability.DELETE,
+            Ability.TIMELINE,
+            Ability.CONVERSE,
+            Ability.HIDE,
+            Ability.MEASURE_POSTS,
+            Ability.MEASURE_ACCOUNT,
+            Ability.PROFILE,
+        }
+    )
     pace: ClassVar[tuple[int, timedelta]] = (80, timedelta(minutes=15))
     """Of the 100 posts in 15 minutes that X bears from one account."""
     renews: ClassVar[bool] = True

@@ -15,8 +15,12 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import requests
 
-from platforms.contents import Event, Happened, Place
+from platforms.base import Rejected
+from platforms.contents import Account, Event, Happened, Place
+from platforms.http import Door
+from platforms.oauth import App
 from platforms.x import XHook
+from platforms.x.subscribing import Subscribing
 from sandbox import oauth as practice
 from tests.sandbox.running import Sandbox
 
@@ -52,7 +56,7 @@ class Ear:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hooks/x/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     def wait(self, number: int) -> list[Event]:
         """What was heard, once it is `number` events."""
@@ -152,11 +156,33 @@ def test_what_was_missed_is_pushed_again_on_demand(box: Sandbox, desk: Desk, hoo
     box.control("POST", "hand", platform="x", account="ratna", text="Satu")
     (first,) = ear.wait(1)
     now = datetime.now(UTC)
-    dates = {"from_date": f"{now - timedelta(minutes=5):%Y%m%d%H%M}", "to_date": f"{now:%Y%m%d%H%M}"}
+    dates: dict[str, Any] = {"from_date": f"{now - timedelta(minutes=5):%Y%m%d%H%M}", "to_date": f"{now:%Y%m%d%H%M}"}
     assert desk.call("POST", "/2/webhooks/replay", webhook_id=hook, **dates).json()["data"]["job_id"]
     assert ear.wait(2)[1] == first
     dates["from_date"] = f"{now - timedelta(hours=30):%Y%m%d%H%M}"
     assert desk.call("POST", "/2/webhooks/replay", webhook_id=hook, **dates).status_code == 400
+
+
+def test_our_own_subscribing_does_all_of_it(box: Sandbox, desk: Desk, ear: Ear) -> None:
+    app = App(desk.base, *practice.app("x"))
+    desk_door = Door(10, 5, frozenset({f"localhost:{box.port}"}))
+    ours = Subscribing(app, desk_door)
+    webhook = ours.register(ear.url)
+    assert ours.register(ear.url) == webhook
+    assert ours.challenge(webhook)
+    account = Account("x", desk.base, desk.account["remote_id"], "", "", desk.account["secrets"])
+    for _ in range(2):
+        ours.subscribe(account, webhook)
+    box.control("POST", "voters", platform="x", account="ratna", act="message", text="Halo, Bu")
+    (first,) = ear.wait(1)
+    assert first.incoming is not None
+    now = datetime.now(UTC)
+    ours.replay(webhook, now - timedelta(minutes=5), now)
+    assert ear.wait(2) == [first, first]
+    ear.secrets["client_secret"] = "wrong"
+    assert not ours.challenge(webhook)
+    with pytest.raises(Rejected, match="CrcValidationFailed"):
+        ours.register(ear.url + "other")
 
 
 def test_a_webhook_is_challenged_anew_and_removed(desk: Desk, hook: str, ear: Ear, box: Sandbox) -> None:
@@ -183,7 +209,11 @@ def test_subscriptions_are_listed_and_ended(desk: Desk, hook: str, ear: Ear, box
 
 
 def test_private_events_need_the_persons_own_token(desk: Desk, hook: str) -> None:
-    wish = {"event_type": "dm.received", "filter": {"user_id": desk.account["remote_id"]}, "webhook_id": hook}
+    wish: dict[str, Any] = {
+        "event_type": "dm.received",
+        "filter": {"user_id": desk.account["remote_id"]},
+        "webhook_id": hook,
+    }
     assert desk.call("POST", "/2/activity/subscriptions", **wish).status_code == 401
     assert desk.subscribe("spaces.start", hook).status_code == 400
 
