@@ -80,10 +80,8 @@ def _events(kind: str, name: str, us: str, payload: dict[str, Any], data: dict[s
 
 def _entry(kind: str, us: str, payload: dict[str, Any], data: dict[str, Any]) -> Incoming:
     _id(payload)
-    told = posts.by_id(data, "tweets", "posts").values()
-    (post,) = posts.with_quotes([payload], told, us)
-    post["quotes_us"] = post["quotes_us"] or kind == "post.quote.create"
-    return posts.incoming(post, us, posts.by_id(data, "users"), _SITE)
+    people, is_quote = posts.by_id(data, "users"), kind == "post.quote.create"
+    return posts.incoming(payload, posts.Us(us), people, _SITE, is_quote=is_quote)
 
 
 def _messages(name: str, us: str, payload: dict[str, Any]) -> list[Event]:

@@ -27,17 +27,16 @@ def mentions(calls: Calls, cursor: str, site: str, *, by_reply: bool) -> Page[In
     asked: dict[str, str | int] = {
         "max_results": PER_PAGE,
         posts.FIELDS_OF_POSTS: posts.FIELDS,
-        "expansions": "author_id,referenced_tweets.id",
+        "expansions": "author_id",
         "user.fields": "name,username",
     }
     asked |= {"since_id": cursor} if cursor else {"start_time": _written(datetime.now(UTC) - BEGINS)}
-    us, found = calls.account.remote_id, []
-    for told in calls.pages(f"/2/users/{us}/mentions", asked, PAGES):
+    us = posts.Us(calls.account.remote_id, calls.account.handle.removeprefix("@"), by_reply)
+    found: list[Incoming] = []
+    for told in calls.pages(f"/2/users/{us.remote_id}/mentions", asked, PAGES):
         people = posts.by_id(told, "users")
-        beside = posts.by_id(told, "tweets", "posts").values()
-        told_us = [post for post in told["data"] if str(post.get("author_id")) != us]
-        marked = posts.with_quotes(told_us, beside, us)
-        found += [posts.incoming(post, us, people, site, by_reply=by_reply) for post in marked]
+        written = [post for post in told["data"] if str(post.get("author_id")) != us.remote_id]
+        found += [posts.incoming(post, us, people, site) for post in written]
     return _page(found, cursor)
 
 

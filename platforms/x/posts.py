@@ -7,7 +7,8 @@ Source: X documentation, fundamentals/data-dictionary and x-api/fundamentals/met
 
 import html
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -46,7 +47,7 @@ _ACCOUNT = {
 _FILM = {"video_views": ("view_count",)}
 _OWN_MEDIA = re.compile(r"https?://(?:www\.)?(?:twitter|x)\.com/[^/\s]+/status/\d+/(?:photo|video)/\d+", re.IGNORECASE)
 _SCHEME, _SLASH = re.compile(r"https?://", re.IGNORECASE), re.compile(r"/(?=[\s.,;:!?)]|$)")
-_LEADING = re.compile(r"\s*(?:@\w{1,15}\s+)*")
+_LEADING = re.compile(r"\s*(?:@\w+\s+)*")
 
 
 def time_of(remote_id: str) -> datetime | None:
@@ -105,19 +106,36 @@ def comparable(text: str) -> str:
     return bare(_SLASH.sub("", _SCHEME.sub("", text))).casefold()
 
 
-def incoming(
-    post: Mapping[str, Any], us: str, people: Mapping[str, Mapping[str, Any]], site: str, *, by_reply: bool = False
-) -> Incoming:
-    """What somebody wrote. `us` is our id, `people` the users told with it, `site` the address of X's pages.
+@dataclass(frozen=True)
+class Us:
+    """Our account, as posts of others name it.
 
     `by_reply`: X takes an answer below our post, whose @name it put there itself, for a summons.
+    """
+
+    remote_id: str
+    handle: str = ""
+    by_reply: bool = False
+
+
+def incoming(
+    post: Mapping[str, Any],
+    us: Us,
+    people: Mapping[str, Mapping[str, Any]],
+    site: str,
+    *,
+    is_quote: bool = False,
+) -> Incoming:
+    """What somebody wrote. `people` are the users told with it, `site` is the address of X's pages.
+
+    `is_quote`: X said already that it quotes a post of ours.
     """
     remote_id, author = str(post["id"]), str(post.get("author_id") or "")
     who = people.get(author, {})
     handle = str(who.get("username") or "")
-    above, is_ours = answers_to(post), str(post.get("in_reply_to_user_id") or "") == us
-    may = is_summons(post, us) or (by_reply and is_ours)
-    page = f"{site}/{handle or 'i'}/status/{remote_id}" if handle else f"{site}/i/web/status/{remote_id}"
+    above, is_ours = answers_to(post), str(post.get("in_reply_to_user_id") or "") == us.remote_id
+    may = is_quote or is_summons(post, us) or (us.by_reply and is_ours)
+    page = f"{site}/{handle}/status/{remote_id}" if handle else f"{site}/i/web/status/{remote_id}"
     return Incoming(
         place=Place.COMMENT if is_ours and above else Place.MENTION,
         remote_id=remote_id,
@@ -134,18 +152,21 @@ def incoming(
     )
 
 
-def is_summons(post: Mapping[str, Any], us: str) -> bool:
+def is_summons(post: Mapping[str, Any], us: Us) -> bool:
     """Whether X lets an app answer: the author named us in the words themselves, or quoted a post of ours.
 
     The @names that X puts before an answer by itself are no summons. Whether it would count them is unconfirmed;
-    trying in vain costs more than a person's click.
+    trying in vain costs more than a person's click. A quote is known by its link, as reading the quoted post has its
+    price.
     Source: posts/manage-tweets/integrate, 2026-04-16; activity/introduction (`post.mention.create`), 2026-08.
     """
-    begin = _first_word(post)
-    mentions = entries(part(post, "entities").get("mentions"))
-    if any(str(each.get("id")) == us and int(each.get("start") or 0) >= begin for each in mentions):
+    begin, entities = _first_word(post), part(post, "entities")
+    mentions = entries(entities.get("mentions"))
+    if any(str(each.get("id")) == us.remote_id and int(each.get("start") or 0) >= begin for each in mentions):
         return True
-    return bool(post.get("quotes_us"))
+    ends = [f"/{us.handle}/status/{each['id']}".lower() for each in _referenced(post, "quoted")]
+    links = [str(each.get("expanded_url") or "").lower() for each in entries(entities.get("urls"))]
+    return bool(us.handle) and any(link.endswith(end) for link in links for end in ends)
 
 
 def _first_word(post: Mapping[str, Any]) -> int:
@@ -155,12 +176,6 @@ def _first_word(post: Mapping[str, Any]) -> int:
         return max(shown[0], 0)
     found = _LEADING.match(str(post.get("text") or ""))
     return found.end() if found and answers_to(post) else 0
-
-
-def with_quotes(posts: Sequence[dict[str, Any]], told: Iterable[Mapping[str, Any]], us: str) -> list[dict[str, Any]]:
-    """The posts, each that quotes one of ours marked so; `told` are the posts X told beside them."""
-    ours = {str(each.get("id")) for each in told if str(each.get("author_id")) == us}
-    return [{**post, "quotes_us": any(str(e["id"]) in ours for e in _referenced(post, "quoted"))} for post in posts]
 
 
 def figures(post: Mapping[str, Any], films: Mapping[str, Mapping[str, Any]]) -> list[Figure]:

@@ -20,7 +20,7 @@ LINK = re.compile(
     r"|(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:id|com|org|net|info|my|co)(?![\w@+-])(?:/[^\s<>\"]*[\w/=&#+-])?)",
     re.IGNORECASE,
 )
-MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,15})(?![\w@])")
+MENTION = re.compile(r"(?<![\w@/])@([A-Za-z0-9_]{1,30})(?![\w@])")  # X has 15; names here may be longer
 TAG = re.compile(r"(?<![\w&/])#(\w*[^\W\d_]\w*)")
 CASHTAG = re.compile(r"(?<![\w$])\$([A-Za-z]{1,6})(?!\w)")
 CLUSTER = regex.compile(r"\X")
