@@ -29,10 +29,11 @@ from platforms.contents import (
 from platforms.http import Answer
 from platforms.x import inbox, limits, posts, sign_in, text, who
 from platforms.x.calling import Calls
-from platforms.x.media import Uploads
+from platforms.x.media import Uploads, without_media
 from platforms.x.refusing import is_duplicate, is_without_media
 
 CLOCK_MARGIN = timedelta(minutes=2)
+SLACK = timedelta(seconds=5)
 SETTLES = 30
 """Seconds after which X's lists are trusted to show a post that went out."""
 PAGES = 5
@@ -92,8 +93,8 @@ class X(Connector):
     # Publishing --------------------------------------------------------------------------------------
 
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
-        """The handle holds what is uploaded (see `Uploads`), when the post itself was first tried (`asked`) and how
-        often (`tries`): whoever finds it there cannot know whether the post went out.
+        """The handle holds what is uploaded (see `Uploads`), when the post itself was tried first (`asked`) and last
+        (`last`), and how often (`tries`): whoever finds it there cannot know whether the post went out.
         """
         kind = "dm" if limits.is_message(draft) else "tweet"
         uploads = Uploads(self.calls, saved(handle), keep)
@@ -105,15 +106,15 @@ class X(Connector):
         return self._send(draft, media, uploads.done, keep)
 
     def _send(self, draft: Draft, media: list[str], done: dict[str, Any], keep: Keep) -> Sent:
-        tried = {**done, "asked": done.get("asked") or int(time()), "tries": done.get("tries", 0) + 1}
-        proceed(keep, packed(tried), self.door)
+        now = int(time())
+        tried = {"asked": done.get("asked") or now, "last": now, "tries": done.get("tries", 0) + 1}
+        proceed(keep, packed(done | tried), self.door)
         try:
             answer = self.calls.try_post(self._path(draft), json=_body(draft, media))
             if is_duplicate(answer) and done.get("asked"):
                 return self._went_out(draft, done["asked"])
             if is_without_media(answer) and media and not done.get("anew"):
-                left: dict[str, Any] = {name: done[name] for name in ("asked", "tries") if name in done}
-                raise Later(packed({**left, "anew": 1}), timedelta(seconds=1))
+                raise Later(packed({**without_media(done), "anew": 1}), timedelta(seconds=1))
             if not answer.ok:
                 self.calls.refuse(answer, public=True)
         except Unsure:
@@ -137,8 +138,12 @@ class X(Connector):
         return self._sent(one(told.get("id"), changes=True, what="post id"))
 
     def _went_out(self, draft: Draft, asked: int) -> Sent:
-        """X has these words already, and we had tried: they are out, so all that is missing is where."""
-        found = self._look(draft, datetime.fromtimestamp(asked, UTC) - CLOCK_MARGIN)
+        """X has these words already, and we had tried: they are out, so all that is missing is where.
+
+        Its answer has just told its clock, so the look begins no earlier than our first try: the same words of
+        minutes before are another post.
+        """
+        found = self._look(draft, datetime.fromtimestamp(asked, UTC) + (self.door.skew or timedelta(0)) - SLACK)
         if found is None:
             raise Unsure("x_out_unseen")
         return found
@@ -153,7 +158,7 @@ class X(Connector):
         found = self._look(draft, since - CLOCK_MARGIN)
         if found or not done.get("tries"):
             return found
-        if time() - done.get("asked", 0) < SETTLES:
+        if time() - done.get("last", 0) < SETTLES:
             raise Temporary("x_not_shown_yet")
         if done["tries"] == 1 and draft.text.strip() and not limits.is_message(draft):
             return None

@@ -32,7 +32,7 @@ class Uploads:
 
     def __init__(self, calls: Calls, done: dict[str, Any], keep: Keep) -> None:
         self.calls, self.keep = calls, keep
-        self.done = done if time() - done.get("at", 0) <= LIVES else _without_media(done)
+        self.done = done if time() - done.get("at", 0) <= LIVES else without_media(done)
 
     def pictures(self, pictures: Sequence[Picture], *, category: str, described: bool) -> list[str]:
         """The ids of the uploaded pictures, in order."""
@@ -108,7 +108,7 @@ class Uploads:
     def _accept(self, answer: Answer) -> None:
         if answer.status == 404 and not self.done.get("anew"):
             # Forgotten before it was whole: begin anew, once. What is refused again is refused for good.
-            raise Later(packed({**_without_media(self.done), "anew": 1}), WAIT)
+            raise Later(packed({**without_media(self.done), "anew": 1}), WAIT)
         if not answer.ok:
             self.calls.refuse(answer)
 
@@ -132,5 +132,6 @@ def _id(answer: Answer) -> str:
     return one(part(answer.object(), "data").get("id"), changes=True, what="media id")
 
 
-def _without_media(done: dict[str, Any]) -> dict[str, Any]:
-    return {name: done[name] for name in ("asked", "tries", "anew") if name in done}
+def without_media(done: dict[str, Any]) -> dict[str, Any]:
+    """What a handle holds of the post itself."""
+    return {name: done[name] for name in ("asked", "last", "tries", "anew") if name in done}

@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -192,6 +193,12 @@ def test_who_did_not_summon_us_is_answered_by_a_person_at_x():
 
 def test_the_same_words_refused_after_a_doubt_are_out():
     handle = json.dumps({"asked": int(AT.timestamp()), "tries": 1})
+    ahead = format_datetime(datetime.now(UTC) + timedelta(minutes=3), usegmt=True)
+    refused = says({"detail": "You are not allowed to create a Tweet with duplicate content."}, 403, Date=ahead)
+    with serving(routes(users_11_tweets=says(TIMELINE), tweets=refused)) as server:
+        publish(server, draft(), handle)
+    begins = datetime.fromisoformat(server.asked[1].query["start_time"][0])
+    assert timedelta(seconds=170) < begins - AT < timedelta(seconds=180), "X's clock is three minutes ahead"
     with serving(routes(users_11_tweets=says(TIMELINE), tweets=DUPLICATE)) as server:
         sent, _ = publish(server, draft(), handle)
     assert sent.remote_id == "2080761390344937797"
@@ -249,10 +256,12 @@ def test_absence_is_believed_after_a_while_and_once():
     with serving(EMPTY) as server:
         now = int(time.time())
         with pytest.raises(Temporary, match="x_not_shown_yet"):
-            look(server, draft(), asked=now, tries=1)
-        assert look(server, draft(), asked=now - module.SETTLES - 1, tries=1) is None
+            look(server, draft(), asked=1, last=now, tries=1)
+        assert look(server, draft(), asked=1, last=now - module.SETTLES - 1, tries=1) is None
+        with pytest.raises(Temporary, match="x_not_shown_yet"):
+            look(server, draft(), asked=1, last=now, tries=2)
         with pytest.raises(Unknowable, match="look_there"):
-            look(server, draft(), asked=now - module.SETTLES - 1, tries=2)
+            look(server, draft(), asked=1, last=now - module.SETTLES - 1, tries=2)
 
 
 def test_without_words_nothing_keeps_x_from_a_second_post_so_a_person_looks():
