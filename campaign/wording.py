@@ -94,6 +94,17 @@ PROBLEMS: dict[str, Promise] = {
     "not_fetched": lazy(
         "The network could not fetch picture or film from Posko (“%(words)s”). Nothing was published; try again."
     ),
+    "x_no_credit": lazy(
+        "X has stopped Posko there: the prepaid credit is used up or the spending limit is reached. Add credit at X, "
+        "then connect the account again."
+    ),
+    "x_duplicate": lazy("X does not publish the same words twice. Change the text a little and try again."),
+    "x_not_summoned": lazy(
+        "X lets Posko answer only people who named or quoted this account. Open X and answer there: %(url)s"
+    ),
+    "x_out_unseen": lazy("X says that this is out already, and does not show it yet. Posko looks again."),
+    "x_not_shown_yet": lazy("X does not show it yet. Posko looks again."),
+    "x_cashtags": lazy("There are %(count)s words that begin with $; X takes one."),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -135,6 +146,14 @@ PROBLEMS: dict[str, Promise] = {
     "too_many_links": lazy("There are %(count)s different links; %(limit)s are allowed here."),
     "film_too_short": lazy("The film lasts %(seconds)s seconds; at least %(limit)s are needed here."),
     "film_too_wide": lazy("The film is %(width)s pixels wide; %(limit)s are allowed here."),
+    "pictures_or_video": lazy("A post here has pictures or a video, not both."),
+    "video_type": lazy("The video is of a kind (%(mime)s) that is not taken here."),
+    "video_codec": lazy("The video is coded in a way that is not taken here. Save it as MP4 with H.264 and AAC."),
+    "video_too_big": lazy("The video is too large for this network."),
+    "video_seconds": lazy("The video lasts %(seconds)s seconds; %(least)s to %(limit)s are allowed here."),
+    "video_rate": lazy("The video has %(rate)s frames a second; %(limit)s are allowed here."),
+    "video_shape": lazy("The video's size, %(width)s × %(height)s pixels, does not fit this network."),
+    "video_refused": lazy("The network could not use the video: “%(words)s”"),
     # Ours
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),

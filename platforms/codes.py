@@ -75,6 +75,13 @@ CODES: dict[str, str] = {
     "tiktok_upload_broke": "The upload to TikTok broke off several times; nothing was posted.",
     "delete_there": "This network lets no app like ours delete posts: delete it there, at {url}.",
     "wrong_app": "The network does not know our app or its secret: {words}",
+    # X
+    "x_no_credit": "X has stopped our app: its credit is used up or its spending limit reached ({words}).",
+    "x_duplicate": "X does not publish the same words twice: {words}",
+    "x_not_summoned": "X lets an app answer only who named us or quoted us: {words}",
+    "x_out_unseen": "X says that it has these words already, and does not show them yet.",
+    "x_not_shown_yet": "X does not show it yet; its lists take a moment.",
+    "x_cashtags": "There are {count} cashtags; X takes one.",
     # Drafts
     "empty": "There is neither text nor picture.",
     "too_long": "The text has {length} characters, {limit} are allowed.",
@@ -110,4 +117,12 @@ CODES: dict[str, str] = {
     # Films
     "film_too_short": "The film lasts {seconds} seconds, {limit} are needed.",
     "film_too_wide": "The film is {width} pixels wide, {limit} are allowed.",
+    "pictures_or_video": "There are pictures and a video; a post has one or the other.",
+    "video_type": "The video is of the kind {mime}, which the network does not take.",
+    "video_codec": "The video is coded as {codec} with sound {sound}, which the network does not take.",
+    "video_too_big": "The video has {size} bytes, {limit} are allowed.",
+    "video_seconds": "The video lasts {seconds} seconds; {least} to {limit} are allowed.",
+    "video_rate": "The video has {rate} frames a second, {limit} are allowed.",
+    "video_shape": "The video's {width} × {height} pixels do not fit the network.",
+    "video_refused": "The network could not make the video ready: {words}",
 }

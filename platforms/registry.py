@@ -8,11 +8,12 @@ from platforms.mastodon import Mastodon
 from platforms.telegram import Telegram
 from platforms.threads import Threads
 from platforms.tiktok import TikTok
+from platforms.x import X
 from platforms.youtube import Youtube
 
 KINDS: dict[str, type[Connector]] = {
     each.kind: each
-    for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, TikTok, Youtube)
+    for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
 }
 
 

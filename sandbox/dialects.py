@@ -8,11 +8,12 @@ from .mastodon import MASTODON
 from .telegram import TELEGRAM
 from .threads import THREADS
 from .tiktok import TIKTOK
+from .x import X
 from .youtube import YOUTUBE
 
 ALL: dict[str, Dialect] = {
     each.platform: each
-    for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS, TIKTOK, YOUTUBE)
+    for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS, X, TIKTOK, YOUTUBE)
 }
 
 

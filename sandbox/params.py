@@ -92,7 +92,7 @@ async def read_params(request: web.Request) -> Params:
         if not isinstance(body, dict):
             raise BadBody("The body must be a JSON object.")
         values.update(body)
-    elif request.method != "GET" and request.body_exists:
+    elif request.method != "GET" and request.body_exists:  # perhaps read before, to see what faults it meets
         try:
             form = await request.post()
         except ValueError as error:

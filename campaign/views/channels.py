@@ -38,7 +38,7 @@ def channels(request: Request) -> HttpResponse:
         for row in rows.order_by("platform", "handle")
     ]
     have = {row.platform for row, _words in listed}
-    kinds = [(kind, connector.label, kind in have) for kind, connector in KINDS.items()]
+    kinds = [(kind, connector.label, kind in have) for kind, connector in KINDS.items() if kind in FORMS]
     new = [(kind, label) for kind, label, has_one in kinds if not has_one] if _practises(request) else []
     return answer(request, LIST, "channels", {"channels": listed, "kinds": kinds, "practises": new})
 

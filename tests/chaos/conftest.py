@@ -9,6 +9,7 @@ import pytest
 
 from campaign import envelopes, settling
 from platforms.contents import Draft
+from platforms.x import connector as x
 from tests import make
 from tests.chaos.stage import Stage
 from tests.platforms.make import FILM, video
@@ -30,6 +31,7 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
     settings.CALL_SECONDS, settings.LEASE_SECONDS = 2, 4
 
     monkeypatch.setattr(settling, "LOOK_EVERY", timedelta(seconds=1))
+    monkeypatch.setattr(x, "SETTLES", 1)
     monkeypatch.setattr(settling, "PATIENCE", timedelta(seconds=6))
     return Stage(running_sandbox, make.campaign())
 

@@ -53,6 +53,12 @@ def once(hit: Callable[[], None], step: int = 1) -> Callable[[], None]:
     return lambda: left.pop()() if left else None
 
 
+def nth(number: int, hit: Callable[[], None]) -> Callable[[], None]:
+    """`hit` the `number`-th time it is called, counted from 1."""
+    left = iter(range(number - 1, -1, -1))
+    return lambda: hit() if next(left, -1) == 0 else None
+
+
 def ended(pid: int) -> int | None:
     """Wait for the worker: the signal that ended it, or None when it came through."""
     _, status = os.waitpid(pid, 0)
@@ -77,6 +83,10 @@ def _arm(point: str, hit: Callable[[], None]) -> None:
         _on_final_answer(hit, is_read=point == "accepted_unread")
     elif point == "between_steps":
         _after(delivering, "_keep", hit)
+    elif point.startswith("step "):  # the handle is kept, the n-th call not yet made
+        _after(delivering, "_keep", nth(int(point.removeprefix("step ")), hit))
+    elif point.startswith("answer "):  # the n-th call was answered, and nobody read it
+        _on_final_answer(nth(int(point.removeprefix("answer ")), hit), is_read=True)
     else:
         raise ValueError(point)
 

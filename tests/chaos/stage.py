@@ -16,11 +16,12 @@ from platforms.http import Door
 from platforms.mastodon import Mastodon
 from platforms.registry import connector
 from platforms.telegram import Telegram
+from platforms.x import X
 from platforms.youtube import Youtube
 from tests import make
 from tests.sandbox.running import Sandbox
 
-PLATFORMS = ("mastodon", "bluesky", "telegram", "facebook")
+PLATFORMS = ("mastodon", "bluesky", "telegram", "facebook", "x")
 
 
 def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
@@ -40,6 +41,8 @@ def sign_in(door: Door, platform: str, told: dict[str, Any]) -> Account:
         case "instagram" | "threads":
             bare = Account(platform, told["server"], "", "", "", secrets)
             return connector(platform)(bare, door).check()
+        case "x":
+            return X(Account("x", told["server"], "", "", "", secrets), door).check()
         case _:
             return Telegram.connect(door, told["server"], secrets["token"], str(secrets["chat"]))
 

@@ -12,6 +12,7 @@ from tests.chaos.dying import POINTS, ended, run_worker, stopped
 from tests.chaos.stage import PLATFORMS, Stage
 
 pytestmark = pytest.mark.chaos
+X_STEPS = 3  # calls for a post with one picture: upload, description, post
 
 
 @pytest.mark.parametrize("keys", ["honoured", "forgotten"])
@@ -39,6 +40,15 @@ def test_a_worker_killed_at_any_step_of_a_longer_way_neither_doubles_nor_loses(s
     for step in range(STEPS[platform]):
         stage.envelope(stage.channel(platform), pictures=2)
         assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"step {step} was not reached"
+    stage.recover()
+    stage.assert_each_once()
+
+
+@pytest.mark.parametrize("step", range(1, X_STEPS + 1))
+def test_a_worker_killed_at_any_step_on_x_neither_doubles_nor_loses(stage: Stage, step: int):
+    for moment in ("step", "answer"):
+        stage.envelope(stage.channel("x"), picture=True)
+        assert ended(run_worker("x", f"{moment} {step}")) == signal.SIGKILL, f"{moment} {step} was not reached"
     stage.recover()
     stage.assert_each_once()
 

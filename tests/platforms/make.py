@@ -69,6 +69,8 @@ SECRETS = {
     "bluesky": {"access": "secretaccess", "refresh": "secretrefresh", "password": "secretword"},
     "telegram": {"token": TOKEN},
     "facebook": {"token": "EAAsecrettokensecrettoken"},
+    # Renewed just now: what X turns away then, it has taken back.
+    "x": {"access": "secretaccess", "refresh": "secretrefresh", "renewed_at": datetime.now(UTC).isoformat()},
     "youtube": {"access": "secretaccess", "refresh": "secretrefresh"},
     "tiktok": {"access": "act.secretaccess", "refresh": "rft.secretrefresh", "scope": "user.info.basic,video.upload"},
     "instagram": {"token": "IGAAsecrettokensecrettoken"},
@@ -79,6 +81,7 @@ REMOTE_IDS = {
     "bluesky": "did:plc:abc",
     "telegram": "-1001234",
     "facebook": "104",
+    "x": "11",
     "youtube": "UCcaleg",
     "tiktok": "-000abc",
     "instagram": "178414",

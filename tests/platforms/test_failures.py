@@ -18,11 +18,11 @@ from platforms.base import (
 from tests.platforms.make import KEY, READY, TOKEN, draft, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
-KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "youtube", "tiktok"]
+KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "x", "youtube", "tiktok"]
 HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'} | {kind: told for kind, (told, _) in READY.items()}
 """With these a network is asked in `find`; without one TikTok cannot have anything."""
 GRAPH_CODES = {400: 100, 401: 190, 403: 200, 404: 803, 413: 100, 422: 100, 429: 4}
-UPLOADS = {"mastodon": 1, "bluesky": 1, "facebook": 2, "instagram": 1, "threads": 1}
+UPLOADS = {"mastodon": 1, "bluesky": 1, "facebook": 2, "instagram": 1, "threads": 1, "x": 1}
 """Networks that take pictures apart from the post, and how many it takes for that."""
 
 
@@ -37,6 +37,7 @@ def error(kind: str, status: int, words: str = "No <b>good</b>", name: str = "In
         "facebook": {"error": {"message": words, "type": "OAuthException", "code": GRAPH_CODES.get(status, 1)}},
         "instagram": graph_error(status, words, name),
         "threads": graph_error(status, words, name),
+        "x": {"title": "No", "detail": words, "type": f"https://api.x.com/2/problems/{name}", "status": status},
     }[kind]
     return says(body, status, **more)
 
@@ -113,8 +114,9 @@ def test_429_says_how_long_to_wait(kind):
         ("mastodon", "X_RateLimit_Reset", datetime.isoformat),
         ("mastodon", "Retry_After", lambda reset: reset.strftime("%a, %d %b %Y %H:%M:%S GMT")),
         ("bluesky", "RateLimit_Reset", lambda reset: str(int(reset.timestamp()))),
+        ("x", "X_Rate_Limit_Reset", lambda reset: str(int(reset.timestamp()))),
     ],
-    ids=["an ISO time", "an HTTP date", "seconds since 1970"],
+    ids=["an ISO time", "an HTTP date", "seconds since 1970", "seconds since 1970, in X's words"],
 )
 def test_the_wait_is_read_from_a_time_too(kind, header, written):
     reset = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=90)
@@ -206,6 +208,16 @@ REFUSALS = [
             (400, "There is no such object", "100/33", ConnectorError, "not_found"),
         ]
     ),
+    ("x", 401, "Unauthorized", "", Reconnect, "signed_out"),
+    ("x", 402, "Your enrolled account [7] does not have any credits", "credits", Reconnect, "x_no_credit"),
+    ("x", 429, "Usage cap exceeded: Monthly product cap", "usage-capped", Reconnect, "x_no_credit"),
+    ("x", 403, "You are not permitted to perform this action.", "", Reconnect, "not_allowed"),
+    ("x", 403, "Client Forbidden: quoting is not enrolled", "client-forbidden", Reconnect, "not_allowed"),
+    ("x", 403, "You are not allowed to create a Tweet with duplicate content.", "", Rejected, "x_duplicate"),
+    ("x", 403, "Reply to this conversation is not allowed because you", "", Rejected, "x_not_summoned"),
+    ("x", 403, "You attempted to reply to a Tweet that is deleted or not visible to you.", "", Rejected, "refused"),
+    ("x", 400, "One or more parameters to your request was invalid.", "invalid-request", Rejected, "refused"),
+    ("x", 404, "Could not find it", "resource-not-found", ConnectorError, "not_found"),
 ]  # fmt: skip
 
 
@@ -230,6 +242,7 @@ def test_words_are_cut_cleaned_and_hold_no_secret(kind):
         "bluesky": "eyJabc.eyJdef.ghi",
         "telegram": f"bot{TOKEN}",
         "facebook": "EAAsecrettokensecrettoken",
+        "x": "Bearer secrettoken",
         "youtube": "Bearer secretaccess",
         "tiktok": "act.secret!access",
         "instagram": "IGAAsecrettokensecrettoken",

@@ -219,7 +219,7 @@ def test_faults_are_listed_and_switched_off(box: Sandbox) -> None:
         {"fault": "status", "code": 99},
         {"fault": "drip", "part": "tail"},
         {"fault": "hang", "step": "sometimes"},
-        {"fault": "hang", "platform": "x"},
+        {"fault": "hang", "platform": "nowhere"},
         {"fault": "hang", "times": 0},
     ],
 )
