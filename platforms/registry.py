@@ -12,8 +12,7 @@ from platforms.x import X
 from platforms.youtube import Youtube
 
 KINDS: dict[str, type[Connector]] = {
-    each.kind: each
-    for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
+    each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
 }
 
 

@@ -12,8 +12,7 @@ from .x import X
 from .youtube import YOUTUBE
 
 ALL: dict[str, Dialect] = {
-    each.platform: each
-    for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS, X, TIKTOK, YOUTUBE)
+    each.platform: each for each in (MASTODON, BLUESKY, TELEGRAM, FACEBOOK, INSTAGRAM, THREADS, X, TIKTOK, YOUTUBE)
 }
 
 

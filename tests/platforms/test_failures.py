@@ -15,7 +15,7 @@ from platforms.base import (
     Unknowable,
     Unsure,
 )
-from tests.platforms.make import KEY, READY, TOKEN, draft, keeping, sendable, speaker
+from tests.platforms.make import KEY, READY, TOKEN, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
 
 KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "x", "youtube", "tiktok"]
