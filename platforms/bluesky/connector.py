@@ -202,7 +202,7 @@ class Bluesky(Connector):
 
         Raises `ConnectorError` (cannot_take_back) for a message: it can only be hidden from ourselves.
         """
-        if not remote_id.startswith("at://"):
+        if "/" in remote_id and not remote_id.startswith("at://"):
             raise ConnectorError("cannot_take_back")
         body = {"repo": self.account.remote_id, "collection": COLLECTION, "rkey": remote_id.rsplit("/", 1)[-1]}
         with repeatable():

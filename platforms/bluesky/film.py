@@ -112,7 +112,11 @@ def _service(
 
 def _token(ours: "Bluesky", audience: str, method: str) -> str:
     """What lets the bearer call one method of one service in the account's name."""
-    asked: dict[str, str | int | Sequence[str]] = {"aud": audience, "lxm": method, "exp": int(time.time()) + TOKEN_LIVES}
+    asked: dict[str, str | int | Sequence[str]] = {
+        "aud": audience,
+        "lxm": method,
+        "exp": int(time.time()) + TOKEN_LIVES,
+    }
     told = ours.read("com.atproto.server.getServiceAuth", asked)
     return one(told.get("token"), changes=False, what="token")
 
