@@ -9,6 +9,8 @@ from typing import Any
 
 from PIL import Image
 
+from . import mp4
+
 IMAGE_MIMES = {
     "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "BMP": "image/bmp",
     "AVIF": "image/avif",
@@ -17,7 +19,7 @@ IMAGE_MIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
+    """One picture or film on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
 
     sha256: str
     mime: str
@@ -43,6 +45,14 @@ def look_at(data: bytes) -> tuple[str, int, int] | None:
                 return (mime, image.width, image.height) if mime else None
     except Exception:  # noqa: BLE001 - Pillow raises nearly anything at bytes that only look like a picture.
         return None
+
+
+def film(data: bytes, digest: str, *, alt: str = "", remote_id: str = "") -> Picture | None:
+    """A film as posts carry it, or None when the bytes are none; `digest` as `Blobs.keep` gave it."""
+    seen = mp4.look_at(data)
+    if seen is None:
+        return None
+    return Picture(digest, mp4.MIME, seen.width, seen.height, len(data), alt=alt, remote_id=remote_id)
 
 
 class Blobs:

@@ -41,7 +41,8 @@ def grow(world: World, seconds: float) -> None:
     """Let `seconds` of life pass for every live post of ours."""
     rows = world.store.all(
         "SELECT p.*, a.followers AS followers FROM posts p JOIN accounts a ON a.id = p.account_id"
-        " WHERE p.deleted_at IS NULL AND p.made_by != 'voter' AND p.life < ? ORDER BY p.id DESC LIMIT ?",
+        " WHERE p.deleted_at IS NULL AND p.made_by != 'voter' AND p.place NOT LIKE 'dm:%' AND p.life < ?"
+        " ORDER BY p.id DESC LIMIT ?",
         *(LONGEST_LIFE, ROUND_POSTS),
     )
     for row in rows:

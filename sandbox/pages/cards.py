@@ -54,6 +54,8 @@ def _gallery(pictures: list[Picture]) -> str:
 
 def _image(picture: Picture) -> str:
     size = f'width="{picture.width}" height="{picture.height}"'
+    if picture.mime.startswith("video/"):
+        return f'<video src="/files/{picture.sha256}" {size} controls preload="metadata"></video>'
     return f'<img src="/files/{picture.sha256}" alt="{escape(picture.alt)}" {size} loading="lazy">'
 
 
