@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from platforms.answers import content, one, packed, proceed, refuse, repeatable, tidy, words
 from platforms.base import Keep, Later, Rejected, Temporary
@@ -122,5 +122,6 @@ def _token(ours: "Bluesky", audience: str, method: str) -> str:
 
 
 def _server_did(ours: "Bluesky") -> str:
-    """The account's server as a service. Source: did:web method, a port is written with %3A."""
-    return f"did:web:{quote(urlsplit(ours.account.server).netloc, safe='')}"
+    """The account's server as a service, as it names itself: a name without the port it may listen on."""
+    told = ours.read("com.atproto.server.describeServer", {}, signed=False)
+    return one(told.get("did"), changes=False, what="server did")

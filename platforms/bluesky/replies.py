@@ -7,7 +7,7 @@ Source: lexicons app.bsky.feed.post (replyRef), app.bsky.feed.threadgate (hidden
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from platforms.answers import content, repeatable, things, words
+from platforms.answers import content, one, repeatable, things, words
 from platforms.base import ConnectorError, Rejected, Temporary
 from platforms.bluesky import session
 
@@ -97,3 +97,4 @@ def _write(ours: "Bluesky", name: str, gate: dict[str, Any], before: str | None)
             raise Temporary("server_error", status=400, detail=words(answer))
         if not answer.ok:
             session.refuse_call(answer, public=False)
+        one(answer.object().get("uri"), changes=True, what="uri")

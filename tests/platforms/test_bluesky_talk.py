@@ -17,7 +17,7 @@ NOW = datetime.now(UTC)
 DID, SRI = "did:plc:abc", "did:plc:sri"
 OURS, THEIRS = f"at://{DID}/app.bsky.feed.post/3lroot", f"at://{SRI}/app.bsky.feed.post/3lsri"
 TAKEN = says({"uri": OURS, "cid": "c"})
-TOKEN = says({"token": "service-token"})
+SIGNED = {"getServiceAuth": says({"token": "service-token"}), "describeServer": says({"did": "did:web:pds.example"})}
 LIMITS = says({"canUpload": True, "remainingDailyVideos": 20, "remainingDailyBytes": 10**9})
 BLOB = {"$type": "blob", "ref": {"$link": "bafk"}, "mimeType": "video/mp4", "size": 9}
 
@@ -40,20 +40,21 @@ def publish(server: Server, *, handle: str = "", text: str = "Halo", **what: Any
 
 def test_a_films_way_keeps_its_job_between_the_steps():
     kept, keep = keeping()
-    steps = {"getServiceAuth": TOKEN, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED")}
+    steps = {**SIGNED, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED")}
     with serving(routes(**steps, getJobStatus=job("JOB_STATE_ENCODING"))) as server:
         ours = speaker("bluesky", server)
         with pytest.raises(Later) as later:
             ours.publish(draft("Halo", video=film()), key=KEY, handle="", keep=keep)
-        assert names(server) == ["getServiceAuth", "getUploadLimits", "getServiceAuth", "uploadVideo", "getJobStatus"]
-        limits, upload = server.asked[0].query, server.asked[2].query
+        way = ["getServiceAuth", "getUploadLimits", "describeServer", "getServiceAuth", "uploadVideo", "getJobStatus"]
+        assert names(server) == way
+        limits, upload = server.asked[0].query, server.asked[3].query
         assert (limits["aud"], limits["lxm"]) == (["did:web:video.bsky.app"], ["app.bsky.video.getUploadLimits"])
         assert upload["lxm"] == ["com.atproto.repo.uploadBlob"]
-        assert upload["aud"] == [f"did:web:127.0.0.1%3A{server.port}"]
-        assert server.asked[3].headers["authorization"] == "Bearer service-token"
-        assert server.asked[3].headers["content-type"] == "video/mp4"
-        assert server.asked[3].query["did"] == [DID]
-        assert server.asked[3].path.startswith("/video/xrpc/"), "the practice server's own host of that name"
+        assert upload["aud"] == ["did:web:pds.example"], "as the account's server names itself"
+        assert server.asked[4].headers["authorization"] == "Bearer service-token"
+        assert server.asked[4].headers["content-type"] == "video/mp4"
+        assert server.asked[4].query["did"] == [DID]
+        assert server.asked[4].path.startswith("/video/xrpc/"), "the practice server's own host of that name"
         assert json.loads(kept[-1]) == {"job": "j1"}, "kept as soon as it is known"
 
         server.replies[:] = [routes(getJobStatus=job("JOB_STATE_COMPLETED", blob=BLOB), putRecord=TAKEN)]
@@ -75,7 +76,7 @@ def test_real_accounts_send_films_to_the_networks_own_service_wherever_they_live
 
 def test_a_film_sent_once_already_goes_on_with_its_first_job():
     again = says({"error": "already_exists", "jobId": "j0", "did": DID, "state": "JOB_STATE_ENCODING"}, 409)
-    steps = {"getServiceAuth": TOKEN, "getUploadLimits": LIMITS, "uploadVideo": again}
+    steps = {**SIGNED, "getUploadLimits": LIMITS, "uploadVideo": again}
     with serving(routes(**steps, getJobStatus=job("JOB_STATE_ENCODING"))) as server, pytest.raises(Later) as later:
         publish(server, video=film())
     assert json.loads(later.value.handle) == {"job": "j0"}
@@ -94,7 +95,7 @@ def test_a_film_sent_once_already_goes_on_with_its_first_job():
     ],
 )
 def test_a_no_of_the_video_service_is_about_the_film_and_never_about_our_sign_in(answers, code):
-    steps = {"getServiceAuth": TOKEN, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED"), **answers}
+    steps = {**SIGNED, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED"), **answers}
     with serving(routes(**steps)) as server, pytest.raises(Rejected) as no:
         publish(server, video=film())
     assert no.value.code == code
@@ -113,7 +114,7 @@ def test_a_forgotten_job_is_begun_anew_once():
 @pytest.mark.parametrize("step", ["getUploadLimits", "uploadVideo", "getJobStatus"])
 @pytest.mark.parametrize("trouble", [hangs, says({}, 503), says([1])])
 def test_trouble_on_a_films_way_shows_nothing_and_is_temporary(step, trouble):
-    steps = {"getServiceAuth": TOKEN, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED")}
+    steps = {**SIGNED, "getUploadLimits": LIMITS, "uploadVideo": job("JOB_STATE_CREATED")}
     with serving(routes(**{**steps, step: trouble})) as server, pytest.raises(Temporary):
         speaker("bluesky", server, seconds=0.3).publish(draft(video=film()), key=KEY, handle="", keep=keeping()[1])
 
