@@ -36,7 +36,7 @@ _SPEAKS = frozenset(
         "location",
         "contact",
         "poll",
-    }  # fmt: skip
+    }
 )
 """A message without any of these tells of joining, pinning and the like."""
 

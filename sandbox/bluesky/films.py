@@ -40,7 +40,7 @@ def _caller(request: web.Request, audience: str, method: str) -> Account:
     """Whose token for exactly this it is."""
     world = request.app[WORLD]
     claims = session.read(world.store, session.bearer(request)) or {}
-    fits = str(claims.get("aud", "")).startswith(audience) and claims.get("lxm") == method
+    fits = claims.get("aud") == audience and claims.get("lxm") == method
     account = accounts.by_remote(world.store, "bluesky", str(claims.get("iss", "")))
     if account is None or not fits or claims.get("exp", 0) < clock.now():
         errors.stop(401, "AuthenticationRequired", "Invalid service token")
@@ -64,7 +64,7 @@ async def get_limits(request: web.Request) -> web.Response:
 
 async def upload(request: web.Request) -> web.Response:
     """POST app.bsky.video.uploadVideo?did=&name=: a job. The same film again is answered with its first job."""
-    world, account = request.app[WORLD], _caller(request, "did:web:", "com.atproto.repo.uploadBlob")
+    world, account = request.app[WORLD], _caller(request, session.DID, "com.atproto.repo.uploadBlob")
     if request.query.get("did") != account.remote_id:
         errors.stop(401, "AuthenticationRequired", "Token does not belong to this account")
     data = await request.read()

@@ -1,6 +1,11 @@
-"""A real worker process that is killed or stopped by the kernel at a named point of a send."""
+"""A real worker process that is killed or stopped by the kernel at a named point of a send.
+
+Besides POINTS: `keep:2` after the second time a handle was kept, `answered:POST .*/statuses` when the answer to the
+first request that fits was read.
+"""
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -12,6 +17,7 @@ from django.db import connections
 
 from campaign import delivering
 from campaign.lending import lender
+from platforms.http import Door
 
 POINTS = (
     "after_claim",
@@ -47,6 +53,18 @@ def once(hit: Callable[[], None]) -> Callable[[], None]:
     return lambda: left.pop()() if left else None
 
 
+def at_the(number: int, hit: Callable[[], None]) -> Callable[[], None]:
+    """`hit` the time of that number, counted from 1."""
+    left = [number]
+
+    def count() -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            hit()
+
+    return count
+
+
 def ended(pid: int) -> int | None:
     """Wait for the worker: the signal that ended it, or None when it came through."""
     _, status = os.waitpid(pid, 0)
@@ -71,6 +89,10 @@ def _arm(point: str, hit: Callable[[], None]) -> None:
         _on_final_answer(hit, is_read=point == "accepted_unread")
     elif point == "between_steps":
         _after(delivering, "_keep", hit)
+    elif point.startswith("keep:"):
+        _after(delivering, "_keep", at_the(int(point.removeprefix("keep:")), hit))
+    elif point.startswith("answered:"):
+        _after_answer(point.removeprefix("answered:"), hit)
     else:
         raise ValueError(point)
 
@@ -84,6 +106,18 @@ def _after(module: Any, name: str, hit: Callable[[], None]) -> None:
         return result
 
     setattr(module, name, wrapped)
+
+
+def _after_answer(wanted: str, hit: Callable[[], None]) -> None:
+    call = Door.call
+
+    def wrapped(self: Door, method: str, url: str, **options: Any) -> Any:
+        answer = call(self, method, url, **options)
+        if re.fullmatch(wanted, f"{method} {url.partition('?')[0]}"):
+            hit()
+        return answer
+
+    Door.call = wrapped  # type: ignore[method-assign]
 
 
 def _on_final_answer(hit: Callable[[], None], *, is_read: bool) -> None:

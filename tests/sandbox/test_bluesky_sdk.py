@@ -124,7 +124,7 @@ def test_a_film_goes_through_the_video_service(api: Client, box: Sandbox) -> Non
         headers=signed("did:web:video.bsky.app", "app.bsky.video.getUploadLimits")
     )
     assert limits.can_upload
-    upload = signed(f"did:web:localhost%3A{box.port}", "com.atproto.repo.uploadBlob")
+    upload = signed(api.com.atproto.server.describe_server().did, "com.atproto.repo.uploadBlob")
     assert api.me
 
     def sent(headers: dict[str, str]) -> Any:
