@@ -3,14 +3,14 @@
 Source: lexicons of bluesky-social/atproto (com.atproto.repo.*, app.bsky.*), read 2026-08.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
 from platforms.answers import content, one, packed, proceed, repeatable, saved, things, words
 from platforms.base import Ability, Connector, ConnectorError, Keep, Later, Reconnect, Unknowable
-from platforms.bluesky import chat, film, inbox, parts, replies, richtext, session, tid
+from platforms.bluesky import chat, film, inbox, parts, replies, richtext, session, tid, timeline
 from platforms.contents import (
     Account,
     Draft,
@@ -34,10 +34,7 @@ CHARACTERS, BYTES = 300, 3000
 RULES = PictureRules(
     count=4, size=2_000_000, mimes=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}), alt=2000
 )
-PER_PAGE, PAGES, BATCH = 100, 5, 25
-LONGEST_WAIT = timedelta(days=21)
-"""How long before its publication a post may have been named: what lies further back is not searched."""
-
+BATCH = 25
 NOTHING: Mapping[str, str] = {}
 
 _FIGURES = {
@@ -228,28 +225,7 @@ class Bluesky(Connector):
         return str(value.get("displayName") or handle) if isinstance(value, dict) else handle
 
     def timeline(self, since: datetime) -> list[Seen]:
-        found = [
-            Seen(str(r["uri"]), str(r["value"].get("text", "")), at, self.page(self._actor, _name(r)))
-            for r in self._records(since - LONGEST_WAIT)
-            if (at := _time(r)) >= since
-        ]
-        return sorted(found, key=lambda seen: seen.at, reverse=True)
-
-    def _records(self, named_since: datetime) -> Iterator[dict[str, Any]]:
-        """Our posts, newest name first. Names are given at sealing, so a late post lies further back than its date."""
-        params: dict[str, str | int] = {
-            "repo": self.account.remote_id,
-            "collection": COLLECTION,
-            "limit": PER_PAGE,
-        }
-        for _ in range(PAGES):
-            told = self.read("com.atproto.repo.listRecords", params, signed=False)
-            records = things(told.get("records", []), "uri", "value")
-            yield from records
-            last = tid.time_of(_name(records[-1])) if records else None
-            if not told.get("cursor") or last is None or last < named_since:
-                return
-            params["cursor"] = str(told["cursor"])
+        return timeline.read(self, since)
 
     def measure(self, remote_ids: Sequence[str]) -> dict[str, list[Figure]]:
         found: dict[str, list[Figure]] = {}
@@ -290,12 +266,12 @@ class Bluesky(Connector):
         return session.bearer(self.account.secrets["access"])
 
     @property
-    def _actor(self) -> str:
+    def actor(self) -> str:
         handle = self.account.handle.removeprefix("@")
         return handle if handle and handle != "handle.invalid" else self.account.remote_id
 
     def _sent(self, name: str) -> Sent:
-        return Sent(f"at://{self.account.remote_id}/{COLLECTION}/{name}", self.page(self._actor, name))
+        return Sent(f"at://{self.account.remote_id}/{COLLECTION}/{name}", self.page(self.actor, name))
 
     @property
     def _is_practice(self) -> bool:
@@ -323,18 +299,6 @@ class Bluesky(Connector):
 def _is_chat(draft: Draft) -> bool:
     """Whether it goes to one person, whom alone the public does not overhear."""
     return draft.to is not None and draft.to.place == Place.MESSAGE
-
-
-def _name(record: Mapping[str, Any]) -> str:
-    return str(record["uri"]).rsplit("/", 1)[-1]
-
-
-def _time(record: Mapping[str, Any]) -> datetime:
-    try:
-        at = datetime.fromisoformat(str(record["value"].get("createdAt")))
-    except ValueError:
-        return datetime.now(UTC)  # a post without a time is better looked at than left out
-    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _figures(thing: Mapping[str, Any], which: Mapping[str, str]) -> list[Figure]:

@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, Never
+from typing import Any, ClassVar
 
-from platforms.answers import LONGEST_WAIT, content, one, proceed, refuse, repeatable, tidy, words
-from platforms.base import Ability, Connector, ConnectorError, Keep, Reconnect, Rejected, Temporary, Unknowable
+from platforms.answers import one, proceed, repeatable, tidy, words
+from platforms.base import Ability, Connector, ConnectorError, Keep, Reconnect, Temporary, Unknowable
 from platforms.contents import (
     Account,
     Draft,
@@ -34,7 +34,7 @@ from platforms.counting import FilmRules, PictureRules, film_problems, marks, pi
 from platforms.guard import server_address
 from platforms.http import Answer, Door, File
 from platforms.streams import Stream, form
-from platforms.telegram import queue, updates
+from platforms.telegram import queue, refusals, updates
 
 TEXT, CAPTION = 4096, 1024
 RULES = PictureRules(count=10, size=10 * 1024 * 1024, mimes=frozenset({"image/jpeg", "image/png", "image/webp"}))
@@ -52,16 +52,6 @@ _MARKS = {
     "tag": re.compile(r"(?<![\w#])#(?!\d+\b)\w+"),
 }
 """What its apps make a link by themselves: bare domains too, of those that are common here."""
-_NO_RIGHT = re.compile(
-    r"not enough rights|have no rights|need administrator rights|CHAT_WRITE_FORBIDDEN|CHAT_ADMIN_REQUIRED|"
-    r"chat not found|not a member|bot was kicked|CHANNEL_PRIVATE|CHAT_SEND_\w+_FORBIDDEN",
-    re.IGNORECASE,
-)
-_NOT_REACHED = re.compile(
-    r"blocked by the user|user is deactivated|can't initiate conversation|bot can't send messages to", re.IGNORECASE
-)
-"""One person does not hear the bot: no reason to put the channel out of use."""
-_PARENT_GONE = re.compile(r"message to be replied not found|replied message not found", re.IGNORECASE)
 _GONE = re.compile(r"message to delete not found|MESSAGE_ID_INVALID", re.IGNORECASE)
 
 
@@ -169,7 +159,7 @@ class Telegram(Connector):
             "duration": str(round(video.seconds)),
             "supports_streaming": "true",
         }
-        return self._send("sendVideo", {}, form=form(fields, "video", video))
+        return self._send("sendVideo", where, form=form(fields, "video", video))
 
     def _send(
         self,
@@ -186,7 +176,8 @@ class Telegram(Connector):
             files=files,
             changes=True,
         )
-        return self.result(answer, public=True)
+        is_home = asked["chat_id"] == self.account.remote_id
+        return self.result(answer, public=True, is_home=is_home)
 
     def _sent(self, chat: str, messages: Any) -> Sent:
         messages = messages if isinstance(messages, list) and messages else [None]
@@ -287,39 +278,14 @@ class Telegram(Connector):
             raise Temporary("odd_answer", status=answer.status, detail=method)
         return found
 
-    def result(self, answer: Answer, *, public: bool) -> Any:
-        """What Telegram answers inside its envelope, else raises what its refusal means."""
+    def result(self, answer: Answer, *, public: bool, is_home: bool = True) -> Any:
+        """What Telegram answers inside its envelope, else raises what its refusal means; `is_home` as in `refusals`."""
         if answer.ok:
             told = answer.object()
             if told.get("ok") is True:
                 return told.get("result")
             one(None, changes=public, what="ok")
-        return self._refuse(answer, public=public)
-
-    def _refuse(self, answer: Answer, *, public: bool) -> Never:
-        told = content(answer)
-        found = told.get("parameters")
-        parameters: dict[str, Any] = found if isinstance(found, dict) else {}
-        said = tidy(str(told.get("description") or "")) or f"HTTP {answer.status}"
-        if answer.status == 429:
-            seconds = parameters.get("retry_after")
-            if not isinstance(seconds, int) or seconds < 0:
-                raise Temporary("rate_limited", detail=said)
-            wait = timedelta(seconds=min(seconds, LONGEST_WAIT.total_seconds()))
-            raise Temporary("rate_limited", retry_after=wait, detail=said)
-        if answer.status in (401, 404):  # a token that was never given out is answered as an unknown page
-            raise Reconnect("signed_out", words=said)
-        if answer.status == 400 and isinstance(moved := parameters.get("migrate_to_chat_id"), int):
-            raise Reconnect("chat_moved", chat=moved)
-        if answer.status in (400, 403) and _NOT_REACHED.search(said):
-            raise Rejected("person_unreachable", words=said)
-        if answer.status == 400 and _PARENT_GONE.search(said):
-            raise Rejected("parent_gone", detail=said)
-        if answer.status in (400, 403) and _NO_RIGHT.search(said):
-            raise Reconnect("not_allowed", words=said)
-        if answer.status == 400:
-            raise Rejected("refused", words=said)
-        refuse(answer, public=public)
+        return refusals.refuse(answer, public=public, is_home=is_home)
 
 
 def _chat(typed: str) -> str:

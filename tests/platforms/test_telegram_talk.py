@@ -39,6 +39,7 @@ def message(number: int, text: str = "Kapan?", chat: Any = GROUP, **more: Any) -
     return {"message_id": number, "date": DATE, "chat": chat, "from": SRI, "text": text, **more}
 
 
+BY_A_BOT = message(1) | {"from": BOT}
 PRIVATE = {"id": 9, "type": "private", "first_name": "Sri"}
 COMMENT = message(13, reply_to_message=COPY, message_thread_id=12)
 DEEPER = message(14, "Setuju", reply_to_message=message(13), message_thread_id=12)
@@ -105,13 +106,32 @@ def test_a_person_is_written_to_without_a_message_to_quote():
 
 
 @pytest.mark.parametrize(
+    "to", [To(Place.COMMENT, "-1005678:12", root="-1001234:45"), To(Place.MESSAGE, "9:5", person="9")]
+)
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("Forbidden: bot is not a member of the supergroup chat", 403),
+        ("Bad Request: chat not found", 400),
+        ("Bad Request: not enough rights to send text messages to the chat", 400),
+        ("Forbidden: something new", 403),
+    ],
+)
+@pytest.mark.parametrize("more", [{}, {"video": film()}])
+def test_trouble_in_another_chat_does_not_put_the_channel_out_of_use(to, words, status, more):
+    with serving(refusal(words, status)) as server, pytest.raises(Rejected):
+        speaker("telegram", server).publish(draft(to=to, **more), key=KEY, handle="", keep=keeping()[1])
+    with serving(refusal(words, status)) as server, pytest.raises(Reconnect):
+        speaker("telegram", server).publish(draft(**more), key=KEY, handle="", keep=keeping()[1])
+
+
+@pytest.mark.parametrize(
     ("words", "status", "expected", "code"),
     [
         ("Forbidden: bot was blocked by the user", 403, Rejected, "person_unreachable"),
         ("Forbidden: user is deactivated", 403, Rejected, "person_unreachable"),
         ("Forbidden: bot can't initiate conversation with a user", 403, Rejected, "person_unreachable"),
         ("Bad Request: message to be replied not found", 400, Rejected, "parent_gone"),
-        ("Forbidden: bot was kicked from the channel chat", 403, Reconnect, "not_allowed"),
     ],
 )
 def test_one_person_who_does_not_hear_us_does_not_put_the_channel_out_of_use(words, status, expected, code):
@@ -194,7 +214,7 @@ def test_a_comment_names_the_post_it_stands_under_and_its_talk():
 @pytest.mark.parametrize(
     "body",
     [
-        message(1, **{"from": BOT}),
+        BY_A_BOT,
         message(1, sender_chat=GROUP),
         message(1, sender_chat=CHANNEL, reply_to_message=COPY),
         {key: value for key, value in message(1, new_chat_members=[SRI]).items() if key != "text"},
@@ -304,7 +324,7 @@ def test_posts_reactions_and_the_loss_of_our_place_are_told():
 
 def test_what_does_not_concern_us_is_nothing_and_unknown_shapes_are_unreadable():
     assert events("callback_query", {"id": "1"}) == []
-    assert events("message", message(1, **{"from": BOT})) == []
+    assert events("message", BY_A_BOT) == []
     odd = [
         b"",
         b"[]",

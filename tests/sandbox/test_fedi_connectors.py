@@ -231,7 +231,8 @@ def test_many_comments_are_read_page_by_page_without_a_gap(box, kind, request, m
     monkeypatch.setattr(f"{module}.PAGES", 2)
     sent = publish(ours, draft("Kabar"))
     reply(box, kind, sent.remote_id, "Komentar 0")
-    cursor, seen = "", []
+    cursor = ""
+    seen: list[str] = []
     for round_ in range(1, 9):
         page = ours.messages(Place.COMMENT, cursor)
         cursor, seen = page.cursor, seen + [entry.text.rpartition(" ")[2] for entry in page.entries]

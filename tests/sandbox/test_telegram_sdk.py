@@ -192,6 +192,7 @@ def test_a_film_is_shown_as_it_was_sent(desk: Desk, box: Sandbox) -> None:
 
     async def work(bot: Bot) -> Any:
         sent = await bot.send_video("@ratna", data, caption="Kabar lapangan", supports_streaming=True)
+        assert sent.video
         file = await bot.get_file(sent.video.file_id)
         return sent, bytes(await file.download_as_bytearray())
 
@@ -208,6 +209,7 @@ def test_a_person_who_wrote_first_is_answered_alone(desk: Desk, box: Sandbox) ->
 
     async def work(bot: Bot) -> Any:
         (update,) = await bot.get_updates()
+        assert update.message
         answer = await update.message.reply_text("Silakan", do_quote=True)
         return update.message, answer, await bot.get_chat(update.message.chat.id)
 
@@ -231,6 +233,7 @@ def test_a_first_comment_stands_below_the_copy_in_the_group(desk: Desk, box: San
         sent = await bot.send_message("@ratna", "Kabar")
         (update,) = await bot.get_updates()
         copy = update.message
+        assert copy
         comment = await bot.send_message(
             copy.chat.id, "Komentar pertama", reply_parameters=ReplyParameters(copy.message_id)
         )
