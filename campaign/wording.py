@@ -60,7 +60,9 @@ PROBLEMS: dict[str, Promise] = {
     "only_text_to_people": lazy("A message to one person can only be text here."),
     "cannot_take_back": lazy("What was sent to one person cannot be taken back."),
     "not_our_thread": lazy("This stands below somebody else's post. Only they can hide it."),
-    "comments_closed": lazy("The bot may not write in the group where comments stand. Add it there, and connect again."),
+    "comments_closed": lazy(
+        "The bot may not write in the group where comments stand. Add it there, and connect again."
+    ),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
