@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import override
 
 from campaign import registry, rules
+from platforms.ai import needs_ai_line
 
 PROBLEMS: dict[str, Promise] = {
     # Reaching the network
@@ -105,6 +107,23 @@ PROBLEMS: dict[str, Promise] = {
     "x_out_unseen": lazy("X says that this is out already, and does not show it yet. Posko looks again."),
     "x_not_shown_yet": lazy("X does not show it yet. Posko looks again."),
     "x_cashtags": lazy("There are %(count)s words that begin with $; X takes one."),
+    "telegram_hooked": lazy("Telegram already pushes what people write to Posko; it need not be fetched."),
+    "permission_missing": lazy(
+        "Posko was not given permission for this. Publishing goes on; connect the account again to allow it."
+    ),
+    "dm_permission_missing": lazy(
+        "This app password does not open messages. Make one in Bluesky that may, and connect the account again."
+    ),
+    # Answering
+    "parent_gone": lazy("What you answer is no longer there."),
+    "person_unreachable": lazy("This person cannot be written to: “%(words)s”"),
+    "mention_missing": lazy("Begin the text with %(person)s, or it does not reach them."),
+    "only_text_to_people": lazy("A message to one person can only be text here."),
+    "cannot_take_back": lazy("What was sent to one person cannot be taken back."),
+    "not_our_thread": lazy("This stands below somebody else's post. Only they can hide it."),
+    "comments_closed": lazy(
+        "The bot may not write in the group where comments stand. Add it there, and connect again."
+    ),
     # Drafts
     "empty": lazy("Write a text or add a picture."),
     "too_long": lazy("The text has %(length)s characters; %(limit)s are allowed here."),
@@ -118,6 +137,14 @@ PROBLEMS: dict[str, Promise] = {
     "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
     "video_too_big": lazy("The film is too large for this network."),
     "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
+    "film_and_pictures": lazy("A film cannot be shown together with pictures here. Choose one of them."),
+    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
+    "film_too_big": lazy("The film is too large for this network."),
+    "film_too_long": lazy("The film takes %(seconds)s seconds; %(limit)s are allowed here."),
+    "film_too_wide": lazy("The film has too many pixels for this network."),
+    "film_too_fast": lazy("The film has %(rate)s frames a second; %(limit)s are allowed here."),
+    "film_failed": lazy("The network could not process the film: “%(words)s”"),
+    "film_limit": lazy("The network takes no further film from this account now: “%(words)s”"),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
     "title_missing": lazy("Write a title; this network asks for one."),
     "title_too_long": lazy("The title has %(length)s characters; %(limit)s are allowed here."),
@@ -234,6 +261,17 @@ def problem(code: str, params: Mapping[str, Any]) -> str:
     return _fill(PROBLEMS.get(code), params) or _("Something went wrong that Posko has no words for (%(code)s).") % {
         "code": code
     }
+
+
+def ai_line(kind: str, language: str = "id") -> str:
+    """The line a text needs on a network of that `kind` where its picture or film is made by AI, "" where none.
+
+    In the language of the post, whoever seals it; put in by `platforms.ai.with_ai_line` before anybody approves.
+    """
+    if not needs_ai_line(kind):
+        return ""
+    with override(language):
+        return _("This picture or film was made with the help of AI.")
 
 
 def connecting(code: str, params: Mapping[str, Any]) -> str:

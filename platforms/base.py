@@ -24,6 +24,7 @@ from platforms.contents import (
     Seen,
     Sent,
     Shape,
+    To,
 )
 
 if TYPE_CHECKING:
@@ -156,6 +157,11 @@ class Connector(ABC):
     def marks(cls, text: str) -> list[Mark]:
         """What in `text` the network makes a link, in order, for previews."""
         return []
+
+    @classmethod
+    def opening(cls, to: To) -> str:
+        """How the text of an answer to `to` has to begin to reach them; goes into it before people approve it."""
+        return ""
 
     @abstractmethod
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:

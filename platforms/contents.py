@@ -253,7 +253,8 @@ class Happened(StrEnum):
 class Event:
     """One thing a webhook told, already proven to come from the network.
 
-    `id` is the same in each repeat. `account` is our account there, `about` the remote id of what it concerns.
+    `id` is the same in each repeat. `account` is our account there, `about` the remote id of what it concerns, `thread`
+    what is answered to comment on it where that is something else.
     """
 
     id: str
@@ -263,3 +264,4 @@ class Event:
     about: str = ""
     incoming: Incoming | None = None
     figures: tuple[Figure, ...] = ()
+    thread: str = ""

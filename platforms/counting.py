@@ -1,4 +1,4 @@
-"""How networks count text, and what they all demand of pictures."""
+"""How networks count text, and what they all demand of pictures and films."""
 
 import html
 import unicodedata
@@ -58,9 +58,41 @@ def picture_problems(draft: Draft, rules: PictureRules) -> list[Problem]:
     return found
 
 
+@dataclass(frozen=True)
+class FilmRules:
+    """What films a network takes. `size` in bytes, `pixels` is width × height, `rate` frames a second; 0: no limit."""
+
+    size: int
+    mimes: frozenset[str]
+    seconds: float = 0
+    pixels: int = 0
+    rate: float = 0
+
+
+def film_problems(draft: Draft, rules: FilmRules) -> list[Problem]:
+    """Why the network would refuse the draft's film; none where it has none."""
+    film = draft.video
+    if film is None:
+        return []
+    found: list[Problem] = []
+    if draft.pictures:
+        found.append(Problem("film_and_pictures"))
+    if film.mime not in rules.mimes:
+        found.append(Problem("film_type", {"mime": film.mime}))
+    if rules.size and film.size > rules.size:
+        found.append(Problem("film_too_big", {"size": film.size, "limit": rules.size}))
+    if rules.seconds and film.seconds > rules.seconds:
+        found.append(Problem("film_too_long", {"seconds": int(film.seconds), "limit": int(rules.seconds)}))
+    if rules.pixels and film.width * film.height > rules.pixels:
+        found.append(Problem("film_too_wide", {"limit": rules.pixels}))
+    if rules.rate and film.rate > rules.rate:
+        found.append(Problem("film_too_fast", {"rate": int(film.rate), "limit": int(rules.rate)}))
+    return found
+
+
 def text_problems(draft: Draft, length: int, limit: int) -> list[Problem]:
     """Whether the text is missing or too long."""
-    if not draft.text.strip() and not draft.pictures:
+    if not draft.text.strip() and not draft.pictures and not draft.video:
         return [Problem("empty")]
     return [Problem("too_long", {"length": length, "limit": limit})] if length > limit else []
 

@@ -7,12 +7,13 @@ nothing, and reaches only addresses that `guard` allows. `http.client` reads the
 import json
 import re
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from http.client import HTTPException, HTTPResponse, IncompleteRead
+from itertools import chain
 from time import time
 from typing import Any, cast
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -22,6 +23,7 @@ from urllib3.filepost import encode_multipart_formdata
 from platforms import wire
 from platforms.base import ConnectorError, Temporary, Unsure
 from platforms.guard import Target, target
+from platforms.streams import Stream
 from platforms.wire import TooSlow, Wire, now, open_wire
 
 MAX_ANSWER = 5 * 1024 * 1024
@@ -108,7 +110,7 @@ class Door:
         headers: Mapping[str, str] | None = None,
         params: Params | None = None,
         json: Any = None,
-        data: Mapping[str, str] | bytes | None = None,
+        data: Mapping[str, str] | bytes | Stream | None = None,
         files: Mapping[str, File] | None = None,
         changes: bool,
         expects: frozenset[int] = frozenset(),
@@ -125,8 +127,7 @@ class Door:
         if params:
             url = f"{url}{'&' if '?' in url else '?'}{urlencode(params, doseq=True)}"
         at = target(url, self.internal)
-        body, kind = _body(json, data, files)
-        request = _head(method, at, headers or {}, kind, body) + body
+        request = _request(method, at, headers or {}, *_body(json, data, files))
         place = (at.scheme, at.host, at.port, at.internal)
         line = wire.store.take(place) or open_wire(at, deadline, self.clock)
         keep = False
@@ -174,9 +175,11 @@ def _always() -> bool:
 
 
 def _body(
-    data_json: Any, data: Mapping[str, str] | bytes | None, files: Mapping[str, File] | None
-) -> tuple[bytes, str]:
+    data_json: Any, data: Mapping[str, str] | bytes | Stream | None, files: Mapping[str, File] | None
+) -> tuple[bytes | Stream, str]:
     """The request's bytes and their mime type ("" where the caller's headers say it)."""
+    if isinstance(data, Stream):
+        return data, data.kind
     if files:
         fields: list[tuple[str, str | File]] = [*cast(Mapping[str, str], data or {}).items(), *files.items()]
         return encode_multipart_formdata(fields)
@@ -189,14 +192,21 @@ def _body(
     return b"", ""
 
 
-def _head(method: str, at: Target, headers: Mapping[str, str], kind: str, body: bytes) -> bytes:
+def _request(method: str, at: Target, headers: Mapping[str, str], body: bytes | Stream, kind: str) -> Iterable[bytes]:
+    """What goes over the line, in pieces: one, unless the body is read while it is sent."""
+    if isinstance(body, Stream):
+        return chain([_head(method, at, headers, kind, body.size)], body.blocks())
+    return [_head(method, at, headers, kind, len(body)) + body]
+
+
+def _head(method: str, at: Target, headers: Mapping[str, str], kind: str, size: int) -> bytes:
     """The request up to its body. Raises `ConnectorError` (bad_header), without telling the value."""
     lines = [f"{method} {at.path} HTTP/1.1", f"Host: {at.host_header}", f"User-Agent: {USER_AGENT}"]
     lines += ["Accept: application/json", "Accept-Encoding: identity"]
     if kind:
         lines.append(f"Content-Type: {kind}")
-    if body or method != "GET":
-        lines.append(f"Content-Length: {len(body)}")
+    if size or method != "GET":
+        lines.append(f"Content-Length: {size}")
     for name, value in headers.items():
         if _BAD_IN_HEADERS.search(value) or not value.isascii():
             raise ConnectorError("bad_header", header=name)
@@ -204,11 +214,12 @@ def _head(method: str, at: Target, headers: Mapping[str, str], kind: str, body: 
     return ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
 
 
-def _exchange(line: Wire, method: str, request: bytes, changes: bool) -> tuple[Answer, bool]:
+def _exchange(line: Wire, method: str, request: Iterable[bytes], changes: bool) -> tuple[Answer, bool]:
     """The answer, and whether the connection may be kept."""
     whole = True
     try:
-        line.sendall(request)
+        for piece in request:
+            line.sendall(piece)
     except (BrokenPipeError, ConnectionResetError):
         if not line.began:
             raise

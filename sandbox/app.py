@@ -12,7 +12,7 @@ from .world import WORLD, World
 
 FLUSH_SECONDS = 0.25
 # Above every network's own limit, so that each can refuse in its own words.
-LARGEST_BODY = 130 * 1024 * 1024
+LARGEST_BODY = 320 * 1024 * 1024
 
 
 def build(world: World) -> web.Application:

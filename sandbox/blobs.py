@@ -9,6 +9,8 @@ from typing import Any
 
 from PIL import Image
 
+from . import mp4
+
 IMAGE_MIMES = {
     "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "BMP": "image/bmp",
     "AVIF": "image/avif",
@@ -17,7 +19,7 @@ IMAGE_MIMES = {
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
+    """One picture or film on a post. Pixels, bytes; `remote_id` is the network's own name for the upload."""
 
     sha256: str
     mime: str
@@ -50,6 +52,14 @@ def film_mime(head: bytes) -> str | None:
     if head[4:8] == b"ftyp":
         return "video/quicktime" if head[8:10] == b"qt" else "video/mp4"
     return "video/webm" if head.startswith(b"\x1a\x45\xdf\xa3") else None
+
+
+def film(data: bytes, digest: str, *, alt: str = "", remote_id: str = "") -> Picture | None:
+    """A film as posts carry it, or None when the bytes are none; `digest` as `Blobs.keep` gave it."""
+    seen = mp4.look_at(data)
+    if seen is None:
+        return None
+    return Picture(digest, mp4.MIME, seen.width, seen.height, len(data), alt=alt, remote_id=remote_id)
 
 
 class Blobs:

@@ -84,12 +84,12 @@ def get(store: Store, row_id: int) -> Post:
     return _read(row)
 
 
-def find(store: Store, platform: str, remote_id: str, place: str = "") -> Post | None:
-    """The live post the network knows by that id, or None."""
-    row = store.one(
-        "SELECT * FROM posts WHERE platform = ? AND place = ? AND remote_id = ? AND deleted_at IS NULL",
-        *(platform, place, remote_id),
-    )
+def find(store: Store, platform: str, remote_id: str, place: str | None = "") -> Post | None:
+    """The live post the network knows by that id, or None. `place` None: in public or not."""
+    sql = "SELECT * FROM posts WHERE platform = ? AND place {} AND remote_id = ? AND deleted_at IS NULL"
+    row = store.one(sql.format("= ?"), platform, place or "", remote_id)
+    if row is None and place is None:
+        row = store.one(sql.format("LIKE 'dm:%'"), platform, remote_id)
     return _read(row) if row else None
 
 
@@ -130,12 +130,22 @@ def album(store: Store, post: Post) -> list[Post]:
     return [each for each in map(_read, near) if each.extra.get("media_group_id") == group]
 
 
-def to_us(store: Store, account: Account, *, above: int = 0, below: int | None = None, limit: int = 40) -> list[Post]:
-    """What others wrote under the account's posts, newest first: its notifications."""
+def to_us(
+    store: Store,
+    account: Account,
+    *,
+    above: int = 0,
+    below: int | None = None,
+    limit: int = 40,
+    in_public: bool = False,
+) -> list[Post]:
+    """What others wrote in the account's threads, to its posts or to it (`extra["to"]`), newest first."""
     rows = store.all(
-        "SELECT r.* FROM posts r JOIN posts p ON p.id = r.reply_to WHERE p.account_id = ?1 AND r.account_id != ?1"
-        " AND r.deleted_at IS NULL AND r.id > ?2 AND r.id < ?3 ORDER BY r.id DESC LIMIT ?4",
-        *(account.id, above, below or 2**62, limit),
+        "SELECT r.* FROM posts r LEFT JOIN posts p ON p.id = r.reply_to LEFT JOIN posts q ON q.id = r.root"
+        " WHERE (p.account_id = ?1 OR q.account_id = ?1 OR json_extract(r.extra, '$.to') = ?1) AND r.account_id != ?1"
+        " AND r.deleted_at IS NULL AND r.id > ?2 AND r.id < ?3 AND NOT (?5 AND r.place LIKE 'dm:%')"
+        " ORDER BY r.id DESC LIMIT ?4",
+        *(account.id, above, below or 2**62, limit, in_public),
     )
     return [_read(row) for row in rows]
 

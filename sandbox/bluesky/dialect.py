@@ -14,11 +14,12 @@ from sandbox.faults import Call
 from sandbox.posts import Post
 from sandbox.world import WORLD, World
 
-from . import cid, errors, ids, repo, session, views
+from . import chat, cid, errors, films, ids, repo, session, views
 
-X = f"{session.PREFIX}/xrpc"
+X, V = f"{session.PREFIX}/xrpc", f"{films.PREFIX}/xrpc"
 STEPS = {
     "createRecord": "publish", "putRecord": "publish", "deleteRecord": "delete", "uploadBlob": "media",
+    "uploadVideo": "media", "sendMessage": "publish",
     "createSession": "auth", "refreshSession": "auth", "deleteSession": "auth",
 }  # fmt: skip
 
@@ -47,6 +48,16 @@ def routes() -> list[web.RouteDef]:
         web.get(f"{X}/app.bsky.actor.getProfile", views.get_profile),
         web.get(f"{X}/app.bsky.actor.getProfiles", views.get_profiles),
         web.get(f"{X}/app.bsky.notification.listNotifications", views.list_notifications),
+        web.get(f"{X}/com.atproto.server.getServiceAuth", films.get_service_auth),
+        web.get(f"{V}/app.bsky.video.getUploadLimits", films.get_limits),
+        web.post(f"{V}/app.bsky.video.uploadVideo", films.upload),
+        web.get(f"{V}/app.bsky.video.getJobStatus", films.get_status),
+        web.get(f"{X}/chat.bsky.convo.listConvos", chat.list_convos),
+        web.get(f"{X}/chat.bsky.convo.getConvo", chat.get_convo),
+        web.get(f"{X}/chat.bsky.convo.getConvoForMembers", chat.get_convo_for_members),
+        web.get(f"{X}/chat.bsky.convo.getMessages", chat.get_messages),
+        web.get(f"{X}/chat.bsky.convo.getLog", chat.get_log),
+        web.post(f"{X}/chat.bsky.convo.sendMessage", chat.send_message),
     ]
 
 
@@ -71,7 +82,7 @@ async def describe(world: World, request: web.Request) -> Call:
     if method == "createSession":
         return Call("bluesky", step, await _signing_in(world, request), None, "sign_in")
     claims = session.read(world.store, session.bearer(request)) or {}
-    account = accounts.by_remote(world.store, "bluesky", claims.get("sub", ""))
+    account = accounts.by_remote(world.store, "bluesky", claims.get("sub") or claims.get("iss", ""))
     return Call("bluesky", step, account, claims.get("issued", inf), "refresh" if method == "refreshSession" else "")
 
 
@@ -139,6 +150,17 @@ def reply_as_voter(world: World, post: Post, voter: Account, text: str) -> Post:
     return _there(world, uri)
 
 
+def mention_as_voter(world: World, account: Account, voter: Account, words: str) -> Post:
+    """A voter's own post that names our account."""
+    named = f"@{account.handle}"
+    feature = {"$type": "app.bsky.richtext.facet#mention", "did": account.remote_id}
+    facet = {"index": {"byteStart": 0, "byteEnd": len(named.encode())}, "features": [feature]}
+    uri = ids.uri(voter.remote_id, ids.POST, ids.tid())
+    with world.store.write():
+        repo.put(world, voter, uri, _record(f"{named} {words}") | {"facets": [facet]}, [], made_by="voter")
+    return _there(world, uri)
+
+
 def _there(world: World, uri: str) -> Post:
     post = posts.find(world.store, "bluesky", uri)
     if post is None:
@@ -164,4 +186,6 @@ BLUESKY = Dialect(
     reply_as_voter=reply_as_voter,
     reposts="Repost",
     counts_changed=lambda world, post: None,
+    mention_as_voter=mention_as_voter,
+    message_as_voter=chat.message_as_voter,
 )

@@ -8,7 +8,7 @@ from sandbox import clock
 from sandbox.accounts import derive
 
 TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
-POST = "app.bsky.feed.post"
+POST, GATE = "app.bsky.feed.post", "app.bsky.feed.threadgate"
 RKEY = re.compile(r"[A-Za-z0-9._~:-]{1,512}")
 NSID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+(\.[A-Za-z][A-Za-z0-9]*)")
 _last = 0

@@ -12,10 +12,21 @@ from sandbox import graphemes
 from . import errors, ids
 
 MAX_GRAPHEMES, MAX_BYTES = 300, 3000
-IMAGE_BYTES, THUMB_BYTES = 2_000_000, 1_000_000
+IMAGE_BYTES, THUMB_BYTES, VIDEO_BYTES = 2_000_000, 1_000_000, 300_000_000
 DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 LANG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 KINDS = {str: "a string", int: "an integer", list: "an array", dict: "an object"}
+
+
+def check_gate(record: dict[str, Any], uri: str) -> None:
+    """Refuse a threadgate that is none. Source: lexicons/app/bsky/feed/threadgate.json (its key is the post's)."""
+    post = ids.split(_need(record, "post", str, "Record"))
+    if post is None or post[2] != uri.rpartition("/")[2]:
+        _no("Record/post must be the post of the same key", ids.GATE)
+    if not DATETIME.fullmatch(_need(record, "createdAt", str, "Record")):
+        _no("Record/createdAt must be an valid atproto datetime (both RFC-3339 and ISO-8601)", ids.GATE)
+    if not all(isinstance(each, str) and ids.split(each) for each in _list(record, "hiddenReplies", 300)):
+        _no("Record/hiddenReplies/0 must be a valid at-uri", ids.GATE)
 
 
 def check_post(record: dict[str, Any]) -> None:
@@ -65,6 +76,10 @@ def _check_embed(embed: dict[str, Any], path: str) -> None:
         for number, image in enumerate(images):
             _need(image, "alt", str, f"{path}/images/{number}")
             _check_blob(_need(image, "image", dict, f"{path}/images/{number}"), f"{path}/images/{number}/image")
+    elif kind == "app.bsky.embed.video":
+        _check_blob(_need(embed, "video", dict, path), f"{path}/video")
+        if "alt" in embed:
+            _limit(_need(embed, "alt", str, path), f"{path}/alt", 1000, 10_000)
     elif kind == "app.bsky.embed.external":
         external = _need(embed, "external", dict, path)
         for name in ("uri", "title", "description"):
@@ -84,15 +99,17 @@ def _check_blob(blob: dict[str, Any], path: str) -> None:
         _no(f"{path} should be a blob ref")
 
 
-def blobs(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, int]]:
-    """Each picture a checked post carries: (blob, alt text, most bytes allowed); a link card's thumb has no alt."""
+def blobs(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, int, str]]:
+    """What a checked post carries: (blob, alt text, most bytes, kind of file); a link card's thumb has no alt."""
     embed = record.get("embed") or {}
     if embed.get("$type") == "app.bsky.embed.recordWithMedia":
         embed = embed.get("media") or {}
     for image in embed.get("images") or []:
-        yield image["image"], image["alt"], IMAGE_BYTES
+        yield image["image"], image["alt"], IMAGE_BYTES, "image/*"
     if thumb := (embed.get("external") or {}).get("thumb"):
-        yield thumb, "", THUMB_BYTES
+        yield thumb, "", THUMB_BYTES, "image/*"
+    if embed.get("$type") == "app.bsky.embed.video":
+        yield embed["video"], str(embed.get("alt") or ""), VIDEO_BYTES, "video/mp4"
 
 
 def _need(value: Any, name: str, kind: type, path: str) -> Any:
@@ -122,5 +139,5 @@ def _limit(text: str, path: str, most_graphemes: int, most_bytes: int) -> None:
         _no(f"{path} must not be longer than {most_graphemes} graphemes")
 
 
-def _no(problem: str) -> NoReturn:
-    errors.invalid(f"Invalid {ids.POST} record: {problem}")
+def _no(problem: str, collection: str = ids.POST) -> NoReturn:
+    errors.invalid(f"Invalid {collection} record: {problem}")

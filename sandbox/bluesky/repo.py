@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import clock, posts
+from sandbox import accounts, clock, mp4, posts
 from sandbox.accounts import Account
 from sandbox.blobs import Picture, look_at
 from sandbox.dialect import Refusal
@@ -32,7 +32,8 @@ async def upload_blob(request: web.Request) -> web.Response:
     data = await request.read()
     if len(data) > BLOB_BYTES:
         errors.stop(413, "PayloadTooLarge", "request entity too large")
-    seen = look_at(data)
+    film = mp4.look_at(data)
+    seen = (mp4.MIME, film.width, film.height) if film else look_at(data)
     # The real server believes a claimed type it cannot recognise; here bytes that are no picture never pass for one.
     claimed = request.content_type
     mime = seen[0] if seen else "application/octet-stream" if claimed.startswith("image/") else claimed
@@ -175,7 +176,10 @@ def _put_post(
     name: str,
     made_by: MadeBy,
 ) -> None:
-    extra, text = {"record": record, "cid": name}, str(record["text"])
+    extra: dict[str, Any] = {"record": record, "cid": name}
+    if named := _named(world, record):
+        extra["to"] = named.id
+    text = str(record["text"])
     rkey = uri.rpartition("/")[2]
     if post := posts.find(world.store, "bluesky", uri):
         post = posts.edit(world.store, post, text=text, pictures=pictures, extra=extra)
@@ -187,6 +191,14 @@ def _put_post(
         extra=extra,
     )  # fmt: skip
     posts.log(world.store, "publish", post, key=rkey if made_by == "api" else None, by=made_by)
+
+
+def _named(world: World, record: dict[str, Any]) -> Account | None:
+    """The account of ours that a post mentions."""
+    features = [feature for facet in record.get("facets") or [] for feature in facet["features"]]
+    dids = [str(each.get("did")) for each in features if str(each.get("$type")).endswith("#mention")]
+    people = [accounts.by_remote(world.store, "bluesky", did) for did in dids]
+    return next((each for each in people if each and not each.is_voter), None)
 
 
 def _parent(world: World, record: dict[str, Any]) -> Post | None:
@@ -255,6 +267,8 @@ def _checked(world: World, account: Account, body: dict[str, Any]) -> tuple[dict
         cid.encode(record)
     except ValueError:
         errors.invalid("Record is not valid data")
+    if body["collection"] == ids.GATE:
+        lexicon.check_gate(record, str(body.get("rkey") or ""))
     if body["collection"] != ids.POST:
         return record, [], "valid" if body["collection"].startswith("app.bsky.") else "unknown"
     # The views need a post's shape, so the sandbox checks it even where `validate` is false.
@@ -262,11 +276,12 @@ def _checked(world: World, account: Account, body: dict[str, Any]) -> tuple[dict
     return record, [_picture(world, account, *each) for each in lexicon.blobs(record)], "valid"
 
 
-def _picture(world: World, account: Account, ref: dict[str, Any], alt: str, most: int) -> Picture:
-    """The uploaded picture a post refers to. Source: packages/pds/src/actor-store/blob/transactor.ts, verifyBlob."""
+def _picture(world: World, account: Account, ref: dict[str, Any], alt: str, most: int, kind: str) -> Picture:
+    """The upload a post refers to. Source: packages/pds/src/actor-store/blob/transactor.ts, verifyBlob."""
     name, mime = ref["ref"]["$link"], ref.get("mimeType")
     row = world.store.one(
-        "SELECT * FROM media WHERE platform = 'bluesky' AND account_id = ? AND remote_id = ?", account.id, name
+        "SELECT * FROM media WHERE platform = 'bluesky' AND account_id = ? AND remote_id = ? AND ready_at <= ?",
+        *(account.id, name, clock.now()),
     )
     if row is None:
         errors.invalid(f"Could not find blob: {name}", "BlobNotFound")
@@ -275,8 +290,8 @@ def _picture(world: World, account: Account, ref: dict[str, Any], alt: str, most
     if row["mime"] != mime:
         text = f"Referenced Mimetype does not match stored blob. Expected: {row['mime']}, Got: {mime}"
         errors.invalid(text, "InvalidMimeType")
-    if not row["mime"].startswith("image/"):
-        errors.invalid(f"Wrong type of file. It is {row['mime']} but it must match image/*.", "InvalidMimeType")
+    if not row["mime"].startswith(kind.rstrip("*")):
+        errors.invalid(f"Wrong type of file. It is {row['mime']} but it must match {kind}.", "InvalidMimeType")
     return Picture(row["sha256"], row["mime"], row["width"], row["height"], row["size"], alt=alt, remote_id=name)
 
 

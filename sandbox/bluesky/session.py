@@ -20,6 +20,8 @@ from sandbox.world import WORLD, World
 from . import errors
 
 PREFIX = "/bluesky"
+# What the server calls itself as a service.
+DID = "did:web:localhost"
 ACCESS_SECONDS = 120 * 60
 REFRESH_SECONDS = 90 * 24 * 3600
 ACCESS, REFRESH = "com.atproto.appPass", "com.atproto.refresh"
@@ -120,7 +122,7 @@ def _pair(world: World, account: Account) -> dict[str, str]:
         *(jti, account.id, REFRESH, at),
     )
     # `issued` is ours: iat has whole seconds, too coarse to tell a token from one made just after a token fault.
-    common = {"aud": "did:web:localhost", "sub": account.remote_id, "iat": int(at), "issued": at}
+    common = {"aud": DID, "sub": account.remote_id, "iat": int(at), "issued": at}
     access = common | {"scope": ACCESS, "exp": int(at) + ACCESS_SECONDS}
     refresh = common | {"scope": REFRESH, "jti": jti, "exp": int(at) + REFRESH_SECONDS}
     return {
@@ -198,7 +200,7 @@ async def delete(request: web.Request) -> web.Response:
 
 async def describe_server(request: web.Request) -> web.Response:
     """GET com.atproto.server.describeServer."""
-    body = {"did": "did:web:localhost", "availableUserDomains": [".test"], "inviteCodeRequired": True}
+    body = {"did": DID, "availableUserDomains": [".test"], "inviteCodeRequired": True}
     return web.json_response(body | {"phoneVerificationRequired": False, "links": {}, "contact": {}})
 
 

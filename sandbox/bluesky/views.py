@@ -14,7 +14,7 @@ from sandbox.params import read_params
 from sandbox.posts import Post
 from sandbox.world import WORLD, World
 
-from . import errors, session
+from . import errors, ids, session
 
 
 def basic(world: World, account: Account) -> dict[str, Any]:
@@ -45,8 +45,16 @@ def post_view(world: World, post: Post) -> dict[str, Any]:
         "likeCount": post.likes, "quoteCount": 0, "bookmarkCount": 0, "indexedAt": clock.iso(post.at), "labels": [],
         "viewer": {"threadMuted": False, "embeddingDisabled": False},
     }  # fmt: skip
-    embed = _embed(world, post)
-    return view | {"embed": embed} if embed else view
+    embed, gate = _embed(world, post), _gate(world, post)
+    return view | ({"embed": embed} if embed else {}) | ({"threadgate": gate} if gate else {})
+
+
+def _gate(world: World, post: Post) -> dict[str, Any] | None:
+    """Who may answer a first post, and which answers are hidden, where it says so."""
+    if post.reply_to:
+        return None
+    row = world.store.one("SELECT * FROM records WHERE uri = ?", post.remote_id.replace(ids.POST, ids.GATE))
+    return {"uri": row["uri"], "cid": row["cid"], "record": json.loads(row["value"]), "lists": []} if row else None
 
 
 def _embed(world: World, post: Post) -> dict[str, Any] | None:
@@ -61,6 +69,11 @@ def _embed(world: World, post: Post) -> dict[str, Any] | None:
             for url, picture in zip(urls, post.pictures, strict=True)
         ]  # fmt: skip
         return {"$type": "app.bsky.embed.images#view", "images": images}
+    if embed.get("$type") == "app.bsky.embed.video":
+        film = post.pictures[0]
+        ratio = {"aspectRatio": {"width": film.width, "height": film.height}}
+        name = embed["video"]["ref"]["$link"]
+        return {"$type": "app.bsky.embed.video#view", "cid": name, "playlist": urls[0], "alt": film.alt} | ratio
     if embed.get("$type") == "app.bsky.embed.external":
         card = {name: embed["external"][name] for name in ("uri", "title", "description")}
         return {"$type": "app.bsky.embed.external#view", "external": card | ({"thumb": urls[0]} if urls else {})}
@@ -147,23 +160,28 @@ async def get_profiles(request: web.Request) -> web.Response:
 
 
 async def list_notifications(request: web.Request) -> web.Response:
-    """GET app.bsky.notification.listNotifications: replies, newest first. Likes are only counted here."""
+    """GET app.bsky.notification.listNotifications: replies and mentions, newest first. Likes are only counted here."""
     world, params = request.app[WORLD], await read_params(request)
     account = session.caller(request)
     allowance = session.spend(request, account.remote_id, "read")
     limit, cursor, reasons = params.whole("limit", 50, low=1, high=100), params.text("cursor"), params.many("reasons")
     below = int(cursor) if cursor.isdigit() else None
-    found = posts.to_us(world.store, account, below=below, limit=limit) if not reasons or "reply" in reasons else []
-    body: dict[str, Any] = {"notifications": [_notification(world, each) for each in found], "priority": False}
+    found = posts.to_us(world.store, account, below=below, limit=limit, in_public=True)
+    told = [_notification(world, account, each) for each in found]
+    told = [each for each in told if not reasons or each["reason"] in reasons]
+    body: dict[str, Any] = {"notifications": told, "priority": False}
     if len(found) == limit:
         body["cursor"] = str(found[-1].id)
     return session.send(body, allowance)
 
 
-def _notification(world: World, post: Post) -> dict[str, Any]:
+def _notification(world: World, account: Account, post: Post) -> dict[str, Any]:
+    """A reply is told to whoever wrote what it answers, and to whoever began the thread; else it is a mention."""
     author = basic(world, accounts.get(world.store, post.account_id))
-    return {
-        "uri": post.remote_id, "cid": post.extra["cid"], "author": author, "reason": "reply",
-        "reasonSubject": posts.get(world.store, post.reply_to or post.id).remote_id, "record": post.extra["record"],
+    above = [posts.get(world.store, each) for each in (post.reply_to, post.root) if each]
+    subject = next((each for each in above if each.account_id == account.id), None)
+    told = {"reason": "reply", "reasonSubject": subject.remote_id} if subject else {"reason": "mention"}
+    return told | {
+        "uri": post.remote_id, "cid": post.extra["cid"], "author": author, "record": post.extra["record"],
         "isRead": False, "indexedAt": clock.iso(post.at), "labels": [],
     }  # fmt: skip

@@ -1,6 +1,7 @@
 """Mastodon as the rest of the sandbox sees it."""
 
 from math import inf
+from typing import Any
 
 from aiohttp import web
 
@@ -14,7 +15,7 @@ from sandbox.store import Store
 from sandbox.tokens import look_up
 from sandbox.world import World
 
-from . import entities, errors, ids, instance, media, oauth, people, statuses, tokens
+from . import direct, entities, errors, ids, instance, media, oauth, people, statuses, tokens
 
 P = entities.PREFIX
 
@@ -110,9 +111,19 @@ def delete_by_hand(world: World, post: Post) -> None:
 
 def reply_as_voter(world: World, post: Post, voter: Account, text: str) -> Post:
     """A voter's answer under a post."""
-    owner = accounts.get(world.store, post.account_id)
+    root = posts.get(world.store, post.root) if post.root else post
+    named = [accounts.get(world.store, each.account_id) for each in (post, root)]
+    ours = next((each for each in named if not each.is_voter), None)
+    # As clients do: an answer names whom it answers and, deeper down, whoever began.
+    greeting = " ".join(dict.fromkeys(f"@{each.handle}" for each in named if each.id != voter.id))
+    extra: dict[str, Any] = {"to": ours.id} if ours else {}
+    if post.place:
+        extra["visibility"] = "direct"
     with world.store.write():
-        return _add(world.store, voter, f"@{owner.handle} {text}", "voter", post, None)
+        return posts.add(
+            world.store, account=voter, remote_id=ids.next_id(), text=f"{greeting} {text}".strip(), made_by="voter",
+            reply_to=post, place=post.place, extra=extra,
+        )  # fmt: skip
 
 
 def _add(
@@ -143,4 +154,6 @@ MASTODON = Dialect(
     likes="Favorit",
     reposts="Boost",
     counts_changed=lambda world, post: None,
+    mention_as_voter=direct.mention_as_voter,
+    message_as_voter=direct.message_as_voter,
 )

@@ -60,7 +60,7 @@ def media(world: World, remote_id: str, picture: Picture, *, is_ready: bool = Tr
         "aspect": picture.width / max(1, picture.height),
     }  # fmt: skip
     return {
-        "id": remote_id, "type": "image", "url": url, "preview_url": url, "remote_url": None,
+        "id": remote_id, "type": picture.mime.split("/")[0], "url": url, "preview_url": url, "remote_url": None,
         "preview_remote_url": None,
         "text_url": None, "meta": {"original": size, "small": size}, "description": picture.alt or None,
         "blurhash": "UBL_:rOpGG-oBUNG,qRj2so|=eE1w^n4S5NH",
@@ -72,6 +72,7 @@ def status(world: World, post: Post) -> dict[str, Any]:
     author = accounts.get(world.store, post.account_id)
     parent = posts.get(world.store, post.reply_to) if post.reply_to else None
     parent_author = accounts.get(world.store, parent.account_id) if parent else None
+    named = accounts.get(world.store, post.extra["to"]) if "to" in post.extra else None
     return {
         "id": post.remote_id, "created_at": clock.iso(post.at),
         "edited_at": clock.iso(post.edited_at) if post.edited_at else None,
@@ -84,17 +85,27 @@ def status(world: World, post: Post) -> dict[str, Any]:
         "quotes_count": 0, "favourited": False, "reblogged": False, "muted": False, "bookmarked": False,
         "pinned": False, "content": text.to_html(post.text, server(world)), "reblog": None, "filtered": [],
         "application": {"name": post.extra.get("application", "Web"), "website": None},
-        "account": account(world, author), "mentions": _mentions(world, parent_author), "emojis": [],
+        "account": account(world, author), "mentions": _mentions(world, parent_author, named), "emojis": [],
         "media_attachments": [media(world, each.remote_id, each) for each in post.pictures],
         "tags": text.tag_entities(post.text, server(world)), "card": None, "poll": None, "quote": None,
         "quote_approval": {"automatic": ["public"], "manual": [], "current_user": "automatic"},
     }  # fmt: skip
 
 
-def _mentions(world: World, who: Account | None) -> list[dict[str, Any]]:
-    if who is None:
-        return []
-    return [{"id": who.remote_id, "username": who.handle, "acct": who.handle, "url": profile_url(world, who)}]
+def _mentions(world: World, *people: Account | None) -> list[dict[str, Any]]:
+    once = {who.id: who for who in people if who}
+    return [
+        {"id": who.remote_id, "username": who.handle, "acct": who.handle, "url": profile_url(world, who)}
+        for who in once.values()
+    ]
+
+
+def may_see(world: World, post: Post, reader: Account | None) -> bool:
+    """Direct posts are seen by whoever wrote them and those they name."""
+    if post.extra.get("visibility") != "direct":
+        return True
+    parent = posts.get(world.store, post.reply_to) if post.reply_to else None
+    return reader is not None and reader.id in (post.account_id, post.extra.get("to"), parent and parent.account_id)
 
 
 def notification(world: World, post: Post) -> dict[str, Any]:

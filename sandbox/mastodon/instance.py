@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import accounts
+from sandbox import accounts, mp4
 from sandbox.world import WORLD, World
 
 from . import entities, text
@@ -12,6 +12,8 @@ from . import entities, text
 VERSION = "4.5.3"
 IMAGE_BYTES = 16 * 1024 * 1024
 IMAGE_PIXELS = 33_177_600
+VIDEO_BYTES = 99 * 1024 * 1024
+VIDEO_PIXELS = 8_294_400
 ALT_CHARS = 1500
 MAX_MEDIA = 4
 MIMES = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"]
@@ -31,9 +33,9 @@ def configuration(world: World) -> dict[str, Any]:
             "characters_reserved_per_url": text.URL_CHARS,
         },
         "media_attachments": {
-            "description_limit": ALT_CHARS, "supported_mime_types": MIMES, "image_size_limit": IMAGE_BYTES,
-            "image_matrix_limit": IMAGE_PIXELS, "video_size_limit": 99 * 1024 * 1024, "video_frame_rate_limit": 120,
-            "video_matrix_limit": 8_294_400,
+            "description_limit": ALT_CHARS, "supported_mime_types": [*MIMES, mp4.MIME], "image_size_limit": IMAGE_BYTES,
+            "image_matrix_limit": IMAGE_PIXELS, "video_size_limit": VIDEO_BYTES, "video_frame_rate_limit": 120,
+            "video_matrix_limit": VIDEO_PIXELS,
         },
         "polls": {
             "max_options": 4, "max_characters_per_option": 50, "min_expiration": 300, "max_expiration": 2_629_746,

@@ -4,7 +4,7 @@ import sqlite3
 
 from aiohttp import web
 
-from sandbox import clock
+from sandbox import clock, mp4
 from sandbox.accounts import Account
 from sandbox.blobs import Picture, look_at
 from sandbox.params import read_params
@@ -12,6 +12,9 @@ from sandbox.store import Store
 from sandbox.world import WORLD
 
 from . import entities, errors, ids, instance, tokens
+
+# How long a film is at least at work: it is never ready at once.
+FILM_SECONDS = 0.3
 
 
 async def upload(request: web.Request) -> web.Response:
@@ -23,18 +26,14 @@ async def upload(request: web.Request) -> web.Response:
     file = params.file("file")
     if file is None:
         errors.invalid("File can't be blank")
-    if len(file.data) > instance.IMAGE_BYTES:
-        errors.invalid("File must be less than 16 MB")
-    seen = look_at(file.data)
-    if seen is None or seen[0] not in instance.MIMES:
-        errors.invalid("File content type is invalid", "File is invalid")
-    if seen[1] * seen[2] > instance.IMAGE_PIXELS:
-        errors.invalid(f"File {seen[1]}x{seen[2]} images are not supported")
+    mime, width, height = _looked_at(file.data)
     alt = params.text("description")
     _check_alt(alt)
     remote_id, at = ids.next_id(), clock.now()
-    ready_at = at + (world.settings.media_delay_s if "/v2/" in request.path else 0)
-    picture = Picture(world.blobs.keep(file.data), *seen, size=len(file.data), alt=alt, remote_id=remote_id)
+    delay = world.settings.media_delay_s if "/v2/" in request.path else 0
+    ready_at = at + (max(delay, FILM_SECONDS) if mime == mp4.MIME else delay)
+    kept = world.blobs.keep(file.data)
+    picture = Picture(kept, mime, width, height, size=len(file.data), alt=alt, remote_id=remote_id)
     with world.store.write():
         world.store.run(
             "INSERT INTO media (platform, account_id, remote_id, sha256, mime, size, width, height, alt, created_at,"
@@ -45,6 +44,24 @@ async def upload(request: web.Request) -> web.Response:
     is_ready = ready_at <= at
     body = entities.media(world, remote_id, picture, is_ready=is_ready)
     return tokens.send(body, allowance, status=200 if is_ready else 202)
+
+
+def _looked_at(data: bytes) -> tuple[str, int, int]:
+    """(mime, width, height) of a picture or film within the limits; refuses anything else."""
+    if film := mp4.look_at(data):
+        if len(data) > instance.VIDEO_BYTES:
+            errors.invalid("File must be less than 99 MB")
+        if film.width * film.height > instance.VIDEO_PIXELS:
+            errors.invalid(f"File {film.width}x{film.height} videos are not supported")
+        return mp4.MIME, film.width, film.height
+    if len(data) > instance.IMAGE_BYTES:
+        errors.invalid("File must be less than 16 MB")
+    seen = look_at(data)
+    if seen is None or seen[0] not in instance.MIMES:
+        errors.invalid("File content type is invalid", "File is invalid")
+    if seen[1] * seen[2] > instance.IMAGE_PIXELS:
+        errors.invalid(f"File {seen[1]}x{seen[2]} images are not supported")
+    return seen
 
 
 async def show(request: web.Request) -> web.Response:
@@ -107,6 +124,8 @@ def claim(store: Store, account: Account, remote_ids: list[str], *, post_id: int
         if row is None:
             errors.stop(422, f"Media {remote_id} not found or already attached to another post")
         found.append(row)
+    if len(found) > 1 and any(row["mime"] == mp4.MIME for row in found):
+        errors.stop(422, "Cannot attach a video to a post that already contains images")
     if any(row["ready_at"] > clock.now() for row in found):
         errors.stop(422, "Cannot attach files that have not finished processing. Try again in a moment!")
     return [read(row) for row in found]

@@ -71,6 +71,8 @@ async def statuses(request: web.Request) -> web.Response:
         found = posts.of(world.store, account, limit=limit, below=below, above=above)
     if params.flag("pinned"):
         found = []
+    reader = tokens.maybe(request)
+    found = [each for each in found if entities.may_see(world, each, reader)]
     shown = [each for each in found if not (params.flag("exclude_replies") and each.reply_to)]
     shown = [each for each in shown if not params.flag("only_media") or each.pictures]
     response = tokens.send([entities.status(world, each) for each in shown], allowance)

@@ -10,7 +10,7 @@ from sandbox.params import Params, read_params
 from sandbox.posts import Post
 from sandbox.world import WORLD, World
 
-from . import entities, errors, ids, media, text, tokens
+from . import direct, entities, errors, ids, media, text, tokens
 
 KEY_SECONDS = 3600
 VISIBILITIES = {"public", "unlisted", "private", "direct"}
@@ -29,11 +29,12 @@ async def create(request: web.Request) -> web.Response:
         errors.invalid("Scheduled posts and polls are not part of the sandbox")
     parent = _parent(world, params)
     pictures = media.claim(world.store, caller.user, [each for each in params.many("media_ids") if each])
-    wording = _wording(params, pictures)
+    wording, extra = _wording(params, pictures), _extra(params)
+    place = direct.place(world, extra, parent, wording)
     with world.store.write():
         post = posts.add(
             world.store, account=caller.user, remote_id=ids.next_id(), text=wording, made_by="api", reply_to=parent,
-            pictures=pictures, extra=_extra(params),
+            pictures=pictures, extra=extra, place=place,
         )  # fmt: skip
         media.mark_used(world.store, pictures, post.id)
         posts.log(world.store, "publish", post, key=key or None, raw=params.text("status"))
@@ -50,7 +51,7 @@ def _by_key(world: World, account: Account, key: str) -> Post | None:
         return None
     if world.faults.meet("forget_keys", Call("mastodon", "publish", account)):
         return None
-    post = posts.find(world.store, "mastodon", row["remote_id"])
+    post = posts.find(world.store, "mastodon", row["remote_id"], None)
     if post is None:
         errors.stop(404)
     return post
@@ -60,7 +61,7 @@ def _parent(world: World, params: Params) -> Post | None:
     remote_id = params.text("in_reply_to_id")
     if not remote_id:
         return None
-    post = posts.find(world.store, "mastodon", remote_id)
+    post = posts.find(world.store, "mastodon", remote_id, None)
     if post is None:
         errors.stop(404, "The post you are trying to reply to does not appear to exist.")
     return post
@@ -88,8 +89,9 @@ def _extra(params: Params) -> dict[str, object]:
 
 def wanted(request: web.Request) -> Post:
     """The status the path names; 404 without one."""
-    post = posts.find(request.app[WORLD].store, "mastodon", request.match_info["id"])
-    if post is None:
+    world = request.app[WORLD]
+    post = posts.find(world.store, "mastodon", request.match_info["id"], None)
+    if post is None or not entities.may_see(world, post, tokens.maybe(request)):
         errors.stop(404)
     return post
 
@@ -115,13 +117,15 @@ async def several(request: web.Request) -> web.Response:
     wanted_ids = params.many("id")
     if len(wanted_ids) > 20:
         errors.stop(422, "Too many IDs")
-    found = [posts.find(world.store, "mastodon", each) for each in wanted_ids]
-    return tokens.send([entities.status(world, each) for each in found if each], allowance)
+    reader = tokens.maybe(request)
+    found = [posts.find(world.store, "mastodon", each, None) for each in wanted_ids]
+    shown = [each for each in found if each and entities.may_see(world, each, reader)]
+    return tokens.send([entities.status(world, each) for each in shown], allowance)
 
 
 async def context(request: web.Request) -> web.Response:
     """GET /api/v1/statuses/:id/context."""
-    world, post = request.app[WORLD], wanted(request)
+    world, post, reader = request.app[WORLD], wanted(request), tokens.maybe(request)
     above: list[Post] = []
     parent_id = post.reply_to
     while parent_id:
@@ -131,7 +135,7 @@ async def context(request: web.Request) -> web.Response:
     under = {post.id}
     below: list[Post] = []
     for each in posts.thread(world.store, above[0] if above else post):
-        if each.reply_to in under:
+        if each.reply_to in under and entities.may_see(world, each, reader):
             under.add(each.id)
             below.append(each)
     alive = [each for each in above if not each.is_deleted]

@@ -63,6 +63,8 @@ def _image(picture: Picture) -> str:
     if picture.mime.startswith("video/"):
         return f'<video src="/files/{picture.sha256}" controls preload="metadata"></video>'
     size = f'width="{picture.width}" height="{picture.height}"'
+    if picture.mime.startswith("video/"):
+        return f'<video src="/files/{picture.sha256}" {size} controls preload="metadata"></video>'
     return f'<img src="/files/{picture.sha256}" alt="{escape(picture.alt)}" {size} loading="lazy">'
 
 

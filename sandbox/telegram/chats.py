@@ -31,6 +31,8 @@ async def get_chat(visit: Visit) -> Any:
         "gifts_from_channels": False,
     }  # fmt: skip
     common = {"accent_color_id": 5, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    if visit.chat().startswith("dm:"):
+        return shapes.private(visit.world, visit.chat()) | common
     if visit.chat() == visit.account.remote_id:
         linked = {"linked_chat_id": int(shapes.group_id(visit.account)), "active_usernames": [visit.account.handle]}
         return shapes.channel(visit.account) | common | linked

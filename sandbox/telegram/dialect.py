@@ -1,7 +1,6 @@
 """Telegram as the rest of the sandbox sees it."""
 
 import re
-from typing import Any
 
 from aiohttp import web
 
@@ -14,8 +13,8 @@ from sandbox.params import read_params
 from sandbox.posts import Post
 from sandbox.world import WORLD, World
 
-from . import chats, errors, markup, photos, pusher, sending, shapes, updates
-from .visit import Visit, next_message_id
+from . import chats, errors, forwards, markup, photos, pusher, sending, shapes, updates
+from .visit import Visit
 
 P = shapes.PREFIX
 TOKEN = re.compile(r"/bot[^/]*")
@@ -23,6 +22,7 @@ METHODS = {
     "getme": chats.get_me, "getchat": chats.get_chat, "getchatmember": chats.get_member,
     "getchatadministrators": chats.get_administrators, "getchatmembercount": chats.count_members,
     "getfile": chats.get_file, "sendmessage": sending.send_message, "sendphoto": sending.send_photo,
+    "sendvideo": sending.send_video,
     "sendmediagroup": sending.send_media_group, "editmessagetext": sending.edit_text,
     "editmessagecaption": sending.edit_caption, "deletemessage": sending.delete,
     "deletemessages": sending.delete_several, "getupdates": updates.get_updates, "setwebhook": updates.set_webhook,
@@ -144,23 +144,19 @@ def reply_as_voter(world: World, post: Post, voter: Account, text: str) -> Post:
     owner = _owner(world, post)
     group = shapes.group_id(owner)
     with world.store.write():
-        answered = _forward(world, owner, post) if post.place != group else shapes.message(world, owner, post)
+        answered = forwards.into_group(world, owner, post) or shapes.message(world, owner, post)
         comment = sending.add(world.store, voter, group, markup.parse(text, ""), [], "voter", reply_to=post)
         updates.push(world, owner, "message", shapes.message(world, owner, comment, reply=answered))
     return comment
 
 
-def _forward(world: World, owner: Account, post: Post) -> dict[str, Any]:
-    """The channel post as it stands in the group; forwarded now if that had not happened, inside an open write."""
-    if "forward_id" in post.extra:
-        return shapes.forwarded(world, owner, post)
-    group = shapes.group_id(owner)
-    number = next_message_id(world.store, group)
-    post = posts.put_extra(world.store, post, forward_id=number)
-    world.store.put(f"telegram:forward:{group}:{number}", post.id)
-    forwarded = shapes.forwarded(world, owner, post)
-    updates.push(world, owner, "message", forwarded)
-    return forwarded
+def message_as_voter(world: World, account: Account, voter: Account, words: str) -> Post:
+    """A voter writes to the bot."""
+    place = shapes.private_place(account, voter)
+    with world.store.write():
+        said = sending.add(world.store, voter, place, markup.parse(words, ""), [], "voter", to=account.id)
+        updates.push(world, account, "message", shapes.message(world, account, said))
+    return said
 
 
 def counts_changed(world: World, post: Post) -> None:
@@ -199,4 +195,5 @@ TELEGRAM = Dialect(
     followers="pelanggan",
     counts_changed=counts_changed,
     background=pusher.run,
+    message_as_voter=message_as_voter,
 )

@@ -8,7 +8,7 @@ from sandbox.blobs import Picture
 from sandbox.posts import MadeBy, Post
 from sandbox.store import Store
 
-from . import errors, markup, photos, shapes
+from . import errors, forwards, markup, photos, shapes
 from .visit import Visit, next_message_id
 
 TEXT_UNITS, CAPTION_UNITS = 4096, 1024
@@ -30,6 +30,14 @@ async def send_photo(visit: Visit) -> Any:
     picture = await photos.take(visit, visit.params.values.get("photo"))
     words = _words(visit, "caption", CAPTION_UNITS, "message caption is too long")
     return _publish(visit, chat, words, [picture])
+
+
+async def send_video(visit: Visit) -> Any:
+    """sendVideo."""
+    chat = visit.chat()
+    film, seconds = await photos.take_film(visit, visit.params.values.get("video"))
+    words = _words(visit, "caption", CAPTION_UNITS, "message caption is too long")
+    return _publish(visit, chat, words, [film], seconds=round(seconds))
 
 
 async def send_media_group(visit: Visit) -> Any:
@@ -54,6 +62,7 @@ async def send_media_group(visit: Visit) -> Any:
         ]
         raw = str(items[0].get("caption") or "")
         posts.log(visit.store, "publish", made[0], album=made, raw=raw)
+        forwards.into_group(visit.world, visit.account, made[0])
     return [shapes.message(visit.world, visit.account, each) for each in made]
 
 
@@ -74,12 +83,13 @@ def _words(visit: Visit, name: str, most: int, problem: str) -> Words:
     return text, given if isinstance(given, list) else entities
 
 
-def _publish(visit: Visit, chat: str, words: Words, pictures: list[Picture]) -> dict[str, Any]:
+def _publish(visit: Visit, chat: str, words: Words, pictures: list[Picture], **extra: Any) -> dict[str, Any]:
     visit.spend(chat)
     reply_to = _reply_to(visit, chat)
     with visit.store.write():
-        post = add(visit.store, visit.account, chat, words, pictures, "api", reply_to=reply_to)
+        post = add(visit.store, visit.account, chat, words, pictures, "api", reply_to=reply_to, **extra)
         posts.log(visit.store, "publish", post, raw=visit.params.text("caption" if pictures else "text"))
+        forwards.into_group(visit.world, visit.account, post)
     return shapes.message(visit.world, visit.account, post, reply=_answered(visit, post))
 
 

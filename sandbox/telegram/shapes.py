@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from sandbox import accounts
+from sandbox import accounts, posts
 from sandbox.accounts import Account, derive_number
 from sandbox.blobs import Picture
 from sandbox.posts import Post
@@ -57,9 +57,9 @@ def user_id(handle: str) -> str:
     return str(derive_number("telegram", handle, "user", low=200_000_000, high=7_000_000_000))
 
 
-def file_id(digest: str) -> str:
-    """A picture's file_id: the same bytes have the same one here."""
-    return "AgACAgUAAx" + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")
+def file_id(digest: str, head: str = "AgACAgUAAx") -> str:
+    """A file's file_id: the same bytes have the same one here. `head` tells films (BAACAgUAAx) from photos."""
+    return head + base64.urlsafe_b64encode(bytes.fromhex(digest)).decode().rstrip("=")
 
 
 def photo(picture: Picture) -> list[dict[str, Any]]:
@@ -68,22 +68,53 @@ def photo(picture: Picture) -> list[dict[str, Any]]:
     return [one | {"width": picture.width, "height": picture.height}]
 
 
+def video(film: Picture, seconds: int) -> dict[str, Any]:
+    """A film as a Video."""
+    file = {"file_id": film.remote_id, "file_unique_id": film.sha256[:16], "file_size": film.size}
+    return file | {"width": film.width, "height": film.height, "duration": seconds, "mime_type": film.mime}
+
+
+def media(post: Post) -> dict[str, Any]:
+    """The part of a Message that shows its picture or film."""
+    first = post.pictures[0]
+    if first.mime.startswith("video/"):
+        return {"video": video(first, int(post.extra.get("seconds", 0)))}
+    return {"photo": photo(first)}
+
+
+def private_place(owner: Account, voter: Account) -> str:
+    """Where the words between a bot and a person are kept."""
+    return f"dm:{bot_id(owner)}:{voter.remote_id}"
+
+
+def private(world: World, place: str) -> dict[str, Any]:
+    """The chat of a bot with a person."""
+    person = accounts.by_remote(world.store, "telegram", place.rpartition(":")[2])
+    if person is None:
+        raise LookupError(place)
+    named = {name: value for name, value in user(person).items() if name in ("id", "first_name", "last_name")}
+    return named | {"username": person.handle, "type": "private"}
+
+
 def message(world: World, owner: Account, post: Post, *, reply: dict[str, Any] | None = None) -> dict[str, Any]:
     """A Message in the owner's channel or its group. `reply`: the message it answers."""
-    in_channel = post.place == owner.remote_id
+    in_channel, is_private = post.place == owner.remote_id, post.place.startswith("dm:")
     author = accounts.get(world.store, post.account_id)
     body: dict[str, Any] = {"message_id": int(post.remote_id), "date": int(post.at)}
     if in_channel:
         body |= {"sender_chat": channel(owner), "chat": channel(owner)}
     else:
-        body |= {"from": user(author) if author.is_voter else bot_user(owner), "chat": group(owner)}
+        chat = private(world, post.place) if is_private else group(owner)
+        body |= {"from": user(author) if author.is_voter else bot_user(owner), "chat": chat}
+        if not is_private and post.root and (forward := posts.get(world.store, post.root).extra.get("forward_id")):
+            body["message_thread_id"] = forward
     if post.edited_at:
         body["edit_date"] = int(post.edited_at)
     if reply:
         body["reply_to_message"] = reply
     entities = post.extra.get("entities") or []
     if post.pictures:
-        body["photo"] = photo(post.pictures[0])
+        body |= media(post)
         body |= {"caption": post.text} if post.text else {}
         body |= {"caption_entities": entities} if entities else {}
     else:
@@ -101,7 +132,7 @@ def forwarded(world: World, owner: Account, post: Post) -> dict[str, Any]:
     original = message(world, owner, post)
     kept = {
         name: original[name]
-        for name in ("text", "entities", "photo", "caption", "caption_entities")
+        for name in ("text", "entities", "photo", "video", "caption", "caption_entities")
         if name in original
     }
     return {

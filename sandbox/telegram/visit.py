@@ -31,13 +31,20 @@ class Visit:
         return self.world.store
 
     def chat(self) -> str:
-        """The chat id that `chat_id` means: the bot's channel or its discussion group; refuses anything else."""
+        """The chat that `chat_id` means: the bot's channel, its discussion group or a person; refuses anything else."""
         wanted = self.params.text("chat_id").strip()
         if wanted.lower() == f"@{self.account.handle}":
             return self.account.remote_id
-        if wanted not in (self.account.remote_id, shapes.group_id(self.account)):
-            self._refuse(wanted)
-        return wanted
+        if wanted in (self.account.remote_id, shapes.group_id(self.account)):
+            return wanted
+        return self._private(wanted) or self._refuse(wanted)
+
+    def _private(self, wanted: str) -> str:
+        """The chat with a person, who must have written first; "" where there is none."""
+        person = accounts.by_remote(self.store, "telegram", wanted)
+        place = shapes.private_place(self.account, person) if person and person.is_voter else ""
+        known = place and self.store.one("SELECT 1 FROM posts WHERE platform = 'telegram' AND place = ?", place)
+        return place if known else ""
 
     def _refuse(self, wanted: str) -> NoReturn:
         """Say why the bot may not speak there."""

@@ -1,6 +1,11 @@
-"""A real worker process that is killed or stopped by the kernel at a named point of a send."""
+"""A real worker process that is killed or stopped by the kernel at a named point of a send.
+
+Besides POINTS: `keep:2` after the second time a handle was kept, `answered:POST .*/statuses` when the answer to the
+first request that fits was read.
+"""
 
 import os
+import re
 import signal
 import sys
 import traceback
@@ -12,6 +17,7 @@ from django.db import connections
 
 from campaign import delivering
 from campaign.lending import lender
+from platforms.http import Door
 
 POINTS = (
     "after_claim",
@@ -87,6 +93,10 @@ def _arm(point: str, hit: Callable[[], None]) -> None:
         _after(delivering, "_keep", nth(int(point.removeprefix("step ")), hit))
     elif point.startswith("answer "):  # the n-th call was answered, and nobody read it
         _on_final_answer(nth(int(point.removeprefix("answer ")), hit), is_read=True)
+    elif point.startswith("keep:"):
+        _after(delivering, "_keep", nth(int(point.removeprefix("keep:")), hit))
+    elif point.startswith("answered:"):
+        _after_answer(point.removeprefix("answered:"), hit)
     else:
         raise ValueError(point)
 
@@ -100,6 +110,18 @@ def _after(module: Any, name: str, hit: Callable[[], None]) -> None:
         return result
 
     setattr(module, name, wrapped)
+
+
+def _after_answer(wanted: str, hit: Callable[[], None]) -> None:
+    call = Door.call
+
+    def wrapped(self: Door, method: str, url: str, **options: Any) -> Any:
+        answer = call(self, method, url, **options)
+        if re.fullmatch(wanted, f"{method} {url.partition('?')[0]}"):
+            hit()
+        return answer
+
+    Door.call = wrapped  # type: ignore[method-assign]
 
 
 def _on_final_answer(hit: Callable[[], None], *, is_read: bool) -> None:

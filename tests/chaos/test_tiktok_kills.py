@@ -17,7 +17,7 @@ from platforms.tiktok import TikTok, sending
 from tests import make
 from tests.chaos.dying import ended, run_worker, stopped
 from tests.chaos.stage import Stage
-from tests.platforms.make import film
+from tests.platforms.make import long_film
 
 pytestmark = pytest.mark.chaos
 
@@ -37,7 +37,7 @@ TWICE = [("request_written", 1), ("accepted_unread", 1)]
 def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Drafts with a film, which envelopes do not know yet, and a TikTok that is asked again at once."""
     plain: Callable[[dict[str, Any]], Draft] = envelopes.draft_of
-    monkeypatch.setattr(envelopes, "draft_of", lambda told: replace(plain(told), video=film(told["film"])))
+    monkeypatch.setattr(envelopes, "draft_of", lambda told: replace(plain(told), video=long_film(told["film"])))
     monkeypatch.setattr(sending, "PROCESSING", timedelta(milliseconds=200))
     return stage
 

@@ -20,6 +20,16 @@ from platforms.http import Door
 HERE = Path(__file__).parent
 PDS = Path(os.environ.get("POSKO_PDS", HERE.parents[1] / ".cache" / "pds"))
 READY_SECONDS = 40
+PEOPLE = """
+[[seed.accounts]]
+username = "testuser"
+display_name = "Test User"
+access_token = "mock_token"
+[[seed.accounts]]
+username = "bob"
+display_name = "Bob"
+access_token = "bob_token"
+"""
 
 
 @dataclass(frozen=True)
@@ -77,13 +87,14 @@ def _no_kept_connections() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def mastodon_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """`mastodon-mock`, an independent server of Mastodon's API, with the account behind `mock_token`."""
+    """`mastodon-mock`, an independent server of Mastodon's API: we are behind `mock_token`, a voter `bob_token`."""
     program = Path(sys.executable).with_name("mastodon_mock")
     if not program.exists():
         missing("mastodon-mock is not installed; see requirements-dev.txt")
     server, folder = Running(*free_ports(1)), tmp_path_factory.mktemp("mastodon")
+    (folder / "mock.toml").write_text(PEOPLE)
     with (folder / "log").open("wb") as log:
-        command = [str(program), "serve", "--in-memory", "--port", str(server.port)]
+        command = [str(program), "serve", "--config", "mock.toml", "--in-memory", "--port", str(server.port)]
         process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
     try:
         wait_for(server, "/api/v2/instance", process, folder / "log")

@@ -15,8 +15,9 @@ from platforms.base import (
     Unknowable,
     Unsure,
 )
-from tests.platforms.make import KEY, READY, TOKEN, keeping, sendable, speaker
-from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, says, says_page, says_raw, serving
+from platforms.contents import Place, To
+from tests.platforms.make import KEY, READY, TOKEN, draft, film, keeping, sendable, speaker
+from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, routes, says, says_page, says_raw, serving
 
 KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "x", "youtube", "tiktok"]
 HANDLES = {"tiktok": '{"id": "p_inbox_url~v2.1", "way": "inbox"}'} | {kind: told for kind, (told, _) in READY.items()}
@@ -299,6 +300,88 @@ def test_telegram_uploads_and_publishes_in_one_so_its_trouble_is_unsure():
     for count in (1, 2):
         found, _ = publishing("telegram", UNCLEAR["status 503"], pictures=count)
         assert type(found) is Unsure
+
+
+# Films and answers ------------------------------------------------------------------------------
+
+ANSWERED = {
+    "mastodon": {"statuses_5": says({"id": "5", "visibility": "public"})},
+    "bluesky": {"getPosts": says({"posts": [{"uri": "at://x/app.bsky.feed.post/5", "cid": "c", "record": {}}]})},
+    "telegram": {},
+}
+TO = {
+    "mastodon": To(Place.COMMENT, "5"),
+    "bluesky": To(Place.COMMENT, "at://x/app.bsky.feed.post/5"),
+    "telegram": To(Place.COMMENT, "-1009:5"),
+}
+PUBLIC = {"mastodon": "v1_statuses", "bluesky": "putRecord", "telegram": "sendMessage"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("trouble", UNCLEAR)
+def test_an_answer_that_may_have_arrived_is_unsure(kind, trouble):
+    replies = routes(**ANSWERED[kind], **{PUBLIC[kind]: UNCLEAR[trouble]})
+    found, server = publishing(kind, replies, to=TO[kind])
+    assert type(found) is Unsure, found
+    assert sum(asked.method == "POST" for asked in server.asked) == 1, "nothing is repeated by itself"
+
+
+@pytest.mark.parametrize("trouble", UNCLEAR)
+def test_a_message_that_may_have_arrived_is_unsure(trouble):
+    found, server = publishing("bluesky", UNCLEAR[trouble], to=To(Place.MESSAGE, "c1/m1", person="did:plc:x"))
+    assert type(found) is Unsure, found
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["mastodon", "bluesky"])
+@pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "status 500", "status 503", "a gateway's page"])
+def test_trouble_while_looking_at_what_is_answered_sends_nothing(kind, trouble):
+    found, server = publishing(kind, UNCLEAR[trouble], to=TO[kind])
+    assert type(found) is Temporary, found
+    assert [asked.method for asked in server.asked] == ["GET"]
+
+
+@pytest.mark.parametrize("trouble", UNCLEAR)
+def test_a_film_on_telegram_is_public_at_once_so_its_trouble_is_unsure(trouble):
+    found, server = publishing("telegram", UNCLEAR[trouble], video=film())
+    assert type(found) is Unsure, found
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "status 500", "status 503", "a gateway's page"])
+def test_the_upload_of_a_film_shows_nothing_so_its_trouble_is_temporary(trouble):
+    found, server = publishing("mastodon", UNCLEAR[trouble], video=film())
+    assert type(found) is Temporary, found
+    assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "a list", "status 500", "a gateway's page"])
+def test_reading_what_people_write_may_simply_be_repeated(kind, trouble):
+    for place in (Place.COMMENT, Place.MESSAGE):
+        if (kind, trouble) == ("mastodon", "a list"):
+            continue  # its answers are lists, and these of numbers are refused elsewhere
+        with serving(UNCLEAR[trouble]) as server, pytest.raises(Temporary):
+            speaker(kind, server, seconds=0.3).messages(place, "7")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_profiles_may_simply_be_read_again(kind):
+    for trouble in ("hangs", "status 503", "a page instead of data", "an object without a name"):
+        with serving(UNCLEAR[trouble]) as server, pytest.raises(Temporary):
+            speaker(kind, server, seconds=0.3).profile()
+
+
+@pytest.mark.parametrize("trouble", ["hangs", "status 500", "a page instead of data"])
+def test_hiding_may_simply_be_repeated(trouble):
+    mine = {"root": {"uri": "at://did:plc:abc/app.bsky.feed.post/1", "cid": "c"}}
+    posts = says({"posts": [{"uri": "at://x/app.bsky.feed.post/5", "cid": "c", "record": {"reply": mine}}]})
+    gate = error("bluesky", 400, "none", "RecordNotFound")
+    for steps in ({}, {"getPosts": posts}, {"getPosts": posts, "getRecord": gate}):
+        order = ("getPosts", "getRecord", "putRecord")
+        broken = {order[len(steps)]: UNCLEAR[trouble]}
+        with serving(routes(**steps, **broken)) as server, pytest.raises(Temporary):
+            speaker("bluesky", server, seconds=0.3).hide("at://x/app.bsky.feed.post/5", hidden=True)
 
 
 READINGS = ["check", "measure_account"]

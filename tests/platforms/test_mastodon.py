@@ -8,7 +8,9 @@ import pytest
 
 from platforms.base import Halted, Later, Rejected, Temporary, Unknowable
 from platforms.contents import Sent
-from platforms.mastodon import MEDIA_LIVES, MOST_SHOWN, Mastodon
+from platforms.mastodon import Mastodon
+from platforms.mastodon.media import LIVES as MEDIA_LIVES
+from platforms.mastodon.text import MOST_SHOWN
 from tests.platforms.make import KEY, draft, keeping, payload, speaker
 from tests.platforms.servers import Server, routes, says, serving
 
@@ -56,7 +58,7 @@ def test_media_that_failed_or_grew_old_are_uploaded_again():
     handle = json.dumps({"media": ["9"], "wait": ["9"], "at": int(time.time())})
     with serving(routes(media_9=says({"error": "Record not found"}, 404))) as server, pytest.raises(Later) as later:
         speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle=handle, keep=keeping()[1])
-    assert later.value.handle == ""
+    assert json.loads(later.value.handle) == {}
     with serving(routes(v2_media=READY, statuses=says(STATUS))) as server:
         handle = json.dumps({"media": ["1"], "at": int(time.time()) - MEDIA_LIVES - 5})
         speaker("mastodon", server).publish(draft(pictures=1), key=KEY, handle=handle, keep=keeping()[1])

@@ -1,6 +1,7 @@
 """Our connector against the real Bluesky server."""
 
 import json
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,9 +12,10 @@ import requests
 
 from platforms.base import Later, Reconnect, Rejected, Stale
 from platforms.bluesky import Bluesky
-from platforms.contents import Key
+from platforms.contents import Key, Place, To
 from tests.platforms.conftest import Running
-from tests.platforms.make import draft, keeping, picture
+from tests.platforms.make import draft, film, keeping, picture
+from tests.platforms.servers import Asked, routes, says, serving
 
 pytestmark = pytest.mark.server
 
@@ -130,6 +132,102 @@ def test_what_is_too_long_is_rejected_with_the_servers_words(ours):
         ours.publish(draft("a" * 301), key=key(), handle="", keep=keeping()[1])
     assert "300" in str(caught.value.params["words"])
     ours.publish(draft("👨‍👩‍👧‍👦" * 100), key=key(), handle="", keep=keeping()[1])
+
+
+# Films, answers, hiding --------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def sri(pds: Running) -> dict[str, str]:
+    """A voter with an account on the same server: `did` and `accessJwt`."""
+    asked = {"handle": "sri.test", "email": "sri@posko.example", "password": "sandi-sri"}
+    told = requests.post(f"{pds.url}/xrpc/com.atproto.server.createAccount", json=asked, timeout=20).json()
+    return dict(told)
+
+
+def ref(ours: Bluesky, remote_id: str) -> dict[str, str]:
+    params = {"repo": remote_id.split("/")[2], "collection": "app.bsky.feed.post", "rkey": remote_id.rsplit("/", 1)[-1]}
+    told = requests.get(f"{ours.account.server}/xrpc/com.atproto.repo.getRecord", params=params, timeout=10).json()
+    return {"uri": str(told["uri"]), "cid": str(told["cid"])}
+
+
+def comment(ours: Bluesky, sri: dict[str, str], remote_id: str, text: str) -> str:
+    above, now = ref(ours, remote_id), datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": now, "reply": {"root": above, "parent": above}}
+    body = {"repo": sri["did"], "collection": "app.bsky.feed.post", "record": record}
+    headers = {"Authorization": f"Bearer {sri['accessJwt']}"}
+    url = f"{ours.account.server}/xrpc/com.atproto.repo.createRecord"
+    return str(requests.post(url, json=body, headers=headers, timeout=10).json()["uri"])
+
+
+def test_a_thread_hangs_together_and_goes_out_once(ours):
+    first = ours.publish(draft("1/3"), key=key(), handle="", keep=keeping()[1])
+    second = ours.publish(draft("2/3", to=To(Place.COMMENT, first.remote_id)), key=key(), handle="", keep=keeping()[1])
+    third, same = draft("3/3", to=To(Place.COMMENT, second.remote_id)), key()
+    sent = {ours.publish(third, key=same, handle="", keep=keeping()[1]) for _ in range(2)}
+    assert len(sent) == 1
+    reply = shown(ours, sent.pop().remote_id)["reply"]
+    assert reply == {"root": ref(ours, first.remote_id), "parent": ref(ours, second.remote_id)}
+
+
+def test_a_comment_is_read_answered_and_hidden_through_the_real_server(ours, sri):
+    sent = ours.publish(draft("Jalan desa"), key=key(), handle="", keep=keeping()[1])
+    uri = comment(ours, sri, sent.remote_id, "Kapan jalan kami?")
+    page = ours.messages(Place.COMMENT, "")
+    (question,) = [entry for entry in page.entries if entry.remote_id == uri]
+    assert (question.text, question.about, question.author_id) == ("Kapan jalan kami?", sent.remote_id, sri["did"])
+    assert ours.messages(Place.COMMENT, page.cursor).entries == ()
+    answer = ours.publish(draft("Bulan depan.", to=question.to), key=key(), handle="", keep=keeping()[1])
+    reply = shown(ours, answer.remote_id)["reply"]
+    assert (reply["root"]["uri"], reply["parent"]["uri"]) == (sent.remote_id, uri)
+    further = comment(ours, sri, sent.remote_id, "Terima kasih")
+    assert [entry.remote_id for entry in ours.messages(Place.COMMENT, page.cursor).entries] == [further]
+
+    def hidden() -> list[str]:
+        params = {"repo": ours.account.remote_id, "collection": "app.bsky.feed.threadgate"}
+        params["rkey"] = sent.remote_id.rsplit("/", 1)[-1]
+        told = requests.get(f"{ours.account.server}/xrpc/com.atproto.repo.getRecord", params=params, timeout=10).json()
+        return list(told["value"]["hiddenReplies"])
+
+    for _ in range(2):
+        ours.hide(uri, hidden=True)
+        assert hidden() == [uri]
+    ours.hide(further, hidden=True)
+    ours.hide(uri, hidden=False)
+    assert hidden() == [further]
+
+
+def test_what_answers_a_post_that_is_gone_is_rejected(ours):
+    sent = ours.publish(draft("Sebentar"), key=key(), handle="", keep=keeping()[1])
+    ours.take_down(sent.remote_id)
+    with pytest.raises(Rejected, match="parent_gone"):
+        ours.publish(draft("x", to=To(Place.COMMENT, sent.remote_id)), key=key(), handle="", keep=keeping()[1])
+
+
+def test_a_film_reaches_the_real_server_by_its_own_token(ours, monkeypatch):
+    """The video service is too large to start: a stand-in passes the film on, with nothing of ours but the token."""
+    blobs: list[Any] = []
+
+    def lay_down(connection: socket.socket, asked: Asked) -> bool | None:
+        headers = {"Authorization": asked.headers["authorization"], "Content-Type": asked.headers["content-type"]}
+        url = f"{ours.account.server}/xrpc/com.atproto.repo.uploadBlob"
+        answer = requests.post(url, data=asked.body, headers=headers, timeout=10)
+        answer.raise_for_status()
+        blobs.append(answer.json()["blob"])
+        return says({"jobStatus": {"jobId": "j", "did": "x", "state": "JOB_STATE_CREATED"}})(connection, asked)
+
+    def finished(connection: socket.socket, asked: Asked) -> bool | None:
+        status = {"jobId": "j", "did": "x", "state": "JOB_STATE_COMPLETED", "blob": blobs[0]}
+        return says({"jobStatus": status})(connection, asked)
+
+    limits = says({"canUpload": True, "remainingDailyVideos": 9, "remainingDailyBytes": 10**9})
+    with serving(routes(getUploadLimits=limits, uploadVideo=lay_down, getJobStatus=finished)) as service:
+        monkeypatch.setattr(Bluesky, "host", lambda *_: service.url)
+        ours.door.internal |= {service.place}
+        sent = ours.publish(draft("Film", video=film()), key=key(), handle="", keep=keeping()[1])
+    embed = shown(ours, sent.remote_id)["embed"]
+    assert (embed["$type"], embed["video"]) == ("app.bsky.embed.video", blobs[0])
+    assert embed["video"]["size"] == film().size
 
 
 def test_a_session_is_renewed_by_its_token_and_else_by_the_password(ours, pds):

@@ -12,10 +12,10 @@ import requests
 
 from platforms import mastodon_sign_in
 from platforms.base import Reconnect, Rejected, Unknowable
-from platforms.contents import Key
+from platforms.contents import Key, Place, To
 from platforms.mastodon import Mastodon
 from tests.platforms.conftest import Running
-from tests.platforms.make import draft, keeping, picture
+from tests.platforms.make import draft, film, keeping, picture
 
 pytestmark = pytest.mark.server
 TOKEN = "mock_token"
@@ -105,6 +105,71 @@ def test_what_is_too_long_is_rejected_with_the_servers_words(ours):
     with pytest.raises(Rejected) as caught:
         ours.publish(draft("a" * 501), key=key(), handle="", keep=keeping()[1])
     assert caught.value.params["words"]
+
+
+# Films, answers, reading -------------------------------------------------------------------------
+
+
+def other(mastodon_server: Running, **form: Any) -> dict[str, Any]:
+    """A post by somebody else; `bob_token` is the mock's second account."""
+    headers = {"Authorization": "Bearer bob_token"}
+    answer = requests.post(f"{mastodon_server.url}/api/v1/statuses", json=form, headers=headers, timeout=10)
+    answer.raise_for_status()
+    return dict(answer.json())
+
+
+def test_a_film_goes_out_and_is_found_again(ours):
+    kept, keep = keeping()
+    what, same, since = draft(f"Kabar lapangan {uuid4()}", video=film()), key(), datetime.now(UTC)
+    sent = ours.publish(what, key=same, handle="", keep=keep)
+    assert [each["type"] for each in shown(ours, sent.remote_id)["media_attachments"]] == ["video"]
+    unread = replace(what, video=film(part=lambda *_: pytest.fail("uploaded twice")))
+    assert ours.publish(unread, key=same, handle=kept[-1], keep=keep) == sent
+    assert ours.find(what, key=same, handle="", since=since) == sent
+
+
+def test_a_thread_hangs_together(ours):
+    first = ours.publish(draft(f"1/2 {uuid4()}"), key=key(), handle="", keep=keeping()[1])
+    second = draft(f"2/2 {uuid4()}", to=To(Place.COMMENT, first.remote_id))
+    sent = ours.publish(second, key=key(), handle="", keep=keeping()[1])
+    status = shown(ours, sent.remote_id)
+    assert (status["in_reply_to_id"], status["visibility"]) == (first.remote_id, "public")
+    assert ours.find(second, key=key(), handle="", since=datetime.now(UTC)) == sent
+
+
+def test_what_people_write_is_read_forward_and_answered_to_the_right_people(ours, mastodon_server):
+    mine = ours.publish(draft(f"Jalan {uuid4()}"), key=key(), handle="", keep=keeping()[1])
+    name = ours.account.handle.split("@")[1]
+    before = ours.messages(Place.MENTION, "").cursor
+    public = other(mastodon_server, status=f"@{name} Kapan?", in_reply_to_id=mine.remote_id)
+    quiet = other(mastodon_server, status=f"@{name} Bagaimana?", visibility="unlisted")
+    direct = other(mastodon_server, status=f"@{name} Rahasia", visibility="direct")
+    found = {place: ours.messages(place, before) for place in Place}
+    ids = {place: [entry.remote_id for entry in page.entries] for place, page in found.items()}
+    assert ids == {Place.COMMENT: [public["id"]], Place.MENTION: [quiet["id"]], Place.MESSAGE: [direct["id"]]}
+    assert len({page.cursor for page in found.values()}) == 1
+    assert found[Place.COMMENT].entries[0].about == mine.remote_id
+    for place, seen_by in ((Place.COMMENT, "public"), (Place.MENTION, "unlisted"), (Place.MESSAGE, "direct")):
+        to = found[place].entries[0].to
+        what = draft(f"{ours.opening(to)}Segera {uuid4()}", to=to)
+        assert Mastodon.problems(what, ours.account.limits) == []
+        answer = shown(ours, ours.publish(what, key=key(), handle="", keep=keeping()[1]).remote_id)
+        assert (answer["visibility"], answer["in_reply_to_id"]) == (seen_by, to.remote_id)
+    assert ours.messages(Place.MENTION, found[Place.MENTION].cursor).entries == ()
+
+
+def test_many_mentions_come_page_by_page_without_a_gap(ours, mastodon_server, monkeypatch):
+    monkeypatch.setattr("platforms.mastodon.inbox.PER_PAGE", 2)
+    name, cursor = ours.account.handle.split("@")[1], ours.messages(Place.MENTION, "").cursor
+    wanted = [other(mastodon_server, status=f"@{name} {number}")["id"] for number in range(5)]
+    seen: list[str] = []
+    while (page := ours.messages(Place.MENTION, cursor)).entries:
+        seen, cursor = seen + [entry.remote_id for entry in page.entries], page.cursor
+    assert seen == wanted
+
+
+def test_the_profile_is_read(ours):
+    assert ours.profile().handle == ours.account.handle
 
 
 def test_a_person_signs_in_by_consent(mastodon_server):

@@ -16,7 +16,7 @@ from platforms.base import (
 )
 from platforms.contents import Sent
 from platforms.tiktok.sending import CHUNK, MOST_FAILS, URL_LIVES, pieces, source
-from tests.platforms.make import film, keeping, payload
+from tests.platforms.make import long_film, keeping, payload
 from tests.platforms.servers import cuts, raw, routes, says, says_raw
 from tests.platforms.tiktok import (
     DIRECT,
@@ -70,7 +70,7 @@ def test_a_film_goes_to_the_inbox_as_the_documentation_shows_it():
     ],
 )
 def test_chunks_keep_to_tiktoks_rules(size: int, chunk: int, count: int):
-    told = source(film(size))
+    told = source(long_film(size))
     assert (told["chunk_size"], told["total_chunk_count"]) == (chunk, count)
     assert count == size // chunk <= 1000
     parts = pieces(size)

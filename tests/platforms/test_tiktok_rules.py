@@ -7,7 +7,7 @@ import pytest
 from platforms.contents import Draft, Place, Shape, To
 from platforms.tiktok import TikTok
 from platforms.tiktok.rules import asks_for_money
-from tests.platforms.make import film, picture, sendable
+from tests.platforms.make import long_film, picture, sendable
 
 FAMILY = "👨‍👩‍👧‍👦"
 
@@ -29,8 +29,8 @@ def test_text_is_counted_in_utf16_units(text: str, units: int):
 
 
 def test_a_film_and_photos_have_no_problem():
-    assert codes(Draft("Halo", video=film())) == []
-    assert codes(Draft("", video=film())) == [], "a caption may be left out"
+    assert codes(Draft("Halo", video=long_film())) == []
+    assert codes(Draft("", video=long_film())) == [], "a caption may be left out"
     assert codes(sendable("tiktok")) == codes(photos(35)) == []
 
 
@@ -38,9 +38,9 @@ def test_a_film_and_photos_have_no_problem():
     ("draft", "code"),
     [
         (Draft("Halo"), "needs_picture"),
-        (Draft("Halo", photos().pictures, video=film()), "film_and_pictures"),
-        (Draft("Halo", video=film(), to=To(Place.COMMENT, "7")), "no_answers_here"),
-        (Draft("🙂" * 1100 + "a", video=film()), "too_long"),
+        (Draft("Halo", photos().pictures, video=long_film()), "film_and_pictures"),
+        (Draft("Halo", video=long_film(), to=To(Place.COMMENT, "7")), "no_answers_here"),
+        (Draft("🙂" * 1100 + "a", video=long_film()), "too_long"),
         (Draft("🙂" * 2000 + "a", photos().pictures), "too_long"),
         (Draft("Halo", photos().pictures, title="🙂" * 45 + "a"), "title_too_long"),
         (photos(36), "too_many_pictures"),
@@ -48,14 +48,14 @@ def test_a_film_and_photos_have_no_problem():
         (photos(size=20_000_001), "picture_too_big"),
         (photos(width=1080, height=1921), "picture_too_wide"),
         (photos(link=lambda: ""), "needs_public_address"),
-        (Draft("", video=film(mime="video/x-msvideo")), "film_type"),
-        (Draft("", video=film(codec="MPEG-4 Visual")), "film_codec"),
-        (Draft("", video=film(4_000_000_001)), "film_too_big"),
-        (Draft("", video=film(seconds=600.5)), "film_too_long"),
-        (Draft("", video=film(rate=22.4)), "film_rate"),
-        (Draft("", video=film(rate=61.0)), "film_rate"),
-        (Draft("", video=film(width=359)), "film_sides"),
-        (Draft("", video=film(height=4097)), "film_sides"),
+        (Draft("", video=long_film(mime="video/x-msvideo")), "film_type"),
+        (Draft("", video=long_film(codec="MPEG-4 Visual")), "film_codec"),
+        (Draft("", video=long_film(4_000_000_001)), "film_too_big"),
+        (Draft("", video=long_film(seconds=600.5)), "film_too_long"),
+        (Draft("", video=long_film(rate=22.4)), "film_rate"),
+        (Draft("", video=long_film(rate=61.0)), "film_rate"),
+        (Draft("", video=long_film(width=359)), "film_sides"),
+        (Draft("", video=long_film(height=4097)), "film_sides"),
     ],
 )
 def test_each_limit_is_named(draft: Draft, code: str):
@@ -65,11 +65,11 @@ def test_each_limit_is_named(draft: Draft, code: str):
 @pytest.mark.parametrize(
     "draft",
     [
-        Draft("🙂" * 1100, video=film()),
+        Draft("🙂" * 1100, video=long_film()),
         Draft("🙂" * 2000, photos().pictures, title="🙂" * 45),
         photos(size=20_000_000, width=1920, height=1080),
-        Draft("", video=film(4_000_000_000, seconds=600.0, rate=23.0, width=360, height=4096)),
-        Draft("", video=film(rate=59.94, codec="HEVC", mime="video/quicktime")),
+        Draft("", video=long_film(4_000_000_000, seconds=600.0, rate=23.0, width=360, height=4096)),
+        Draft("", video=long_film(rate=59.94, codec="HEVC", mime="video/quicktime")),
     ],
 )
 def test_what_just_fits_is_taken(draft: Draft):
@@ -77,8 +77,8 @@ def test_what_just_fits_is_taken(draft: Draft):
 
 
 def test_the_accounts_own_length_of_films_counts():
-    assert codes(Draft("", video=film(seconds=200)), max_video_post_duration_sec=180) == ["film_too_long"]
-    assert codes(Draft("", video=film(seconds=170)), max_video_post_duration_sec=180) == []
+    assert codes(Draft("", video=long_film(seconds=200)), max_video_post_duration_sec=180) == ["film_too_long"]
+    assert codes(Draft("", video=long_film(seconds=170)), max_video_post_duration_sec=180) == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_accounts_own_length_of_films_counts():
 )
 def test_a_call_for_donations_is_a_problem(text: str):
     assert asks_for_money(text)
-    assert codes(Draft(text, video=film())) == ["no_donations_here"]
+    assert codes(Draft(text, video=long_film())) == ["no_donations_here"]
     assert codes(Draft("Halo", photos().pictures, title=text)) == ["no_donations_here"]
 
 

@@ -14,11 +14,11 @@ from platforms.base import (
 from platforms.contents import Draft
 from platforms.tiktok import TikTok
 from platforms.tiktok.sending import CHUNK
-from tests.platforms.make import KEY, film, keeping, payload, sendable, speaker
+from tests.platforms.make import KEY, long_film, keeping, payload, sendable, speaker
 from tests.platforms.servers import Asked, Reply, Server, raw, routes, says, says_raw, serving
 
 SIZE = 3 * CHUNK + 1234
-FILM = Draft("Jalan desa selesai", video=film(SIZE), ai_made=True)
+FILM = Draft("Jalan desa selesai", video=long_film(SIZE), ai_made=True)
 PHOTOS = sendable("tiktok", text="Jalan desa selesai", pictures=sendable("tiktok").pictures * 2)
 DIRECT = {"scope": "user.info.basic,video.list,video.upload,video.publish", "access": "act.secretaccess"}
 CREATOR = says(payload("tiktok", "creator"))

@@ -1,11 +1,14 @@
 """The atproto package does its ordinary work against the sandbox."""
 
 import hashlib
+import time
+from typing import Any
 
 import pytest
 from atproto import Client, models
-from atproto_client.exceptions import BadRequestError, UnauthorizedError
+from atproto_client.exceptions import BadRequestError, RequestException, UnauthorizedError
 
+from tests.platforms.make import mp4
 from tests.sandbox.conftest import picture
 from tests.sandbox.running import Sandbox
 
@@ -107,3 +110,89 @@ def test_one_grapheme_too_many_is_refused(api: Client, box: Sandbox) -> None:
     with pytest.raises(BadRequestError, match="300 graphemes"):
         api.send_post("a" * 301)
     assert len(box.log()) == 1
+
+
+def test_a_film_goes_through_the_video_service(api: Client, box: Sandbox) -> None:
+    data = mp4(width=640, height=360)
+    service = Client(f"{box.url}/bluesky/video")
+
+    def signed(audience: str, method: str) -> dict[str, str]:
+        token = api.com.atproto.server.get_service_auth({"aud": audience, "lxm": method}).token
+        return {"Authorization": f"Bearer {token}"}
+
+    limits = service.app.bsky.video.get_upload_limits(
+        headers=signed("did:web:video.bsky.app", "app.bsky.video.getUploadLimits")
+    )
+    assert limits.can_upload
+    upload = signed(api.com.atproto.server.describe_server().did, "com.atproto.repo.uploadBlob")
+    assert api.me
+
+    def sent(headers: dict[str, str]) -> Any:
+        # Its own method has no place for the parameters that the service wants.
+        name = f"app.bsky.video.uploadVideo?did={api.me.did}&name=a.mp4"
+        kinds = {"input_encoding": "video/mp4", "output_encoding": "application/json"}
+        return service.invoke_procedure(name, data=data, headers=headers, **kinds).content["jobStatus"]
+
+    begun = sent(upload)
+    assert begun["state"] == "JOB_STATE_ENCODING"
+    job = service.app.bsky.video.get_job_status({"job_id": begun["jobId"]}).job_status
+    until = time.monotonic() + 5
+    while job.state != "JOB_STATE_COMPLETED" and time.monotonic() < until:
+        job = service.app.bsky.video.get_job_status({"job_id": job.job_id}).job_status
+    assert job.blob
+    embed = models.AppBskyEmbedVideo.Main(video=job.blob, alt="Jalan desa")
+    made = api.send_post("Kabar lapangan", embed=embed)
+    post = api.get_posts([made.uri]).posts[0]
+    assert post.embed.cid == job.blob.cid.encode()
+    assert (post.embed.alt, post.embed.aspect_ratio.width) == ("Jalan desa", 640)
+    with pytest.raises(UnauthorizedError):
+        sent(signed("did:web:x", "app.bsky.feed.getPosts"))
+
+
+def test_the_packages_own_way_with_films_works_too(api: Client, box: Sandbox) -> None:
+    made = api.send_video("Film", mp4(), "Jalan desa")
+    assert api.get_posts([made.uri]).posts[0].embed.alt == "Jalan desa"
+    assert box.log()[-1]["alt"] == ["Jalan desa"]
+
+
+def test_words_between_two_are_read_and_answered(api: Client, box: Sandbox) -> None:
+    chat = api.with_bsky_chat_proxy().chat.bsky.convo
+    start = chat.get_log().cursor
+    box.control("POST", "voters", platform="bluesky", account="ratna.test", act="message", text="Halo", voter=1)
+    (convo,) = chat.list_convos().convos
+    assert convo.last_message.text == "Halo"
+    (log,) = chat.get_log({"cursor": start}).logs
+    assert log.message.sender.did != api.me.did
+    message = models.ChatBskyConvoDefs.MessageInput(text="Silakan")
+    sent = chat.send_message({"convo_id": convo.id, "message": message})
+    newest, asked = chat.get_messages({"convo_id": convo.id}).messages
+    assert (newest.id, newest.text, asked.text) == (sent.id, "Silakan", "Halo")
+    assert chat.get_convo_for_members({"members": [log.message.sender.did]}).convo.id == convo.id
+    assert api.app.bsky.notification.list_notifications().notifications == []
+    assert box.log()[-1]["place"] == f"dm:{convo.id}"
+    with pytest.raises(RequestException, match="501"):
+        api.chat.bsky.convo.list_convos()
+
+
+def test_mentions_are_told_apart_from_replies(api: Client, box: Sandbox) -> None:
+    made = api.send_post("Halo")
+    box.control("POST", "voters", platform="bluesky", account="ratna.test", act="mention", text="Kapan?", voter=2)
+    box.control("POST", "voters", platform="bluesky", remote_id=made.uri, act="reply", text="Kapan?")
+    notifications = api.app.bsky.notification.list_notifications
+    assert [each.reason for each in notifications().notifications] == ["reply", "mention"]
+    (mention,) = notifications({"reasons": ["mention"]}).notifications
+    assert mention.record.facets[0].features[0].did == api.me.did
+
+
+def test_an_answer_is_hidden_by_the_threads_gate(api: Client, box: Sandbox) -> None:
+    made = api.send_post("Halo")
+    box.control("POST", "voters", platform="bluesky", remote_id=made.uri, act="reply")
+    answer = api.get_post_thread(made.uri).thread.replies[0].post
+    gate = models.AppBskyFeedThreadgate.Record(
+        post=made.uri, created_at=api.get_current_time_iso(), hidden_replies=[answer.uri]
+    )
+    rkey = made.uri.rpartition("/")[2]
+    api.app.bsky.feed.threadgate.create(api.me.did, gate, rkey)
+    assert api.get_posts([made.uri]).posts[0].threadgate.record.hidden_replies == [answer.uri]
+    with pytest.raises(BadRequestError, match="of the same key"):
+        api.app.bsky.feed.threadgate.create(api.me.did, gate, "3kother")

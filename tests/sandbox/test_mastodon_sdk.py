@@ -1,6 +1,7 @@
 """Mastodon.py does its ordinary work against the sandbox."""
 
 import re
+import time
 from html import unescape
 
 import pytest
@@ -13,6 +14,7 @@ from mastodon.errors import (
     MastodonUnauthorizedError,
 )
 
+from tests.platforms.make import mp4
 from tests.sandbox.conftest import REDIRECT, picture
 from tests.sandbox.running import Sandbox
 
@@ -131,3 +133,50 @@ def test_a_revoked_token_is_refused(api: Mastodon) -> None:
     api.revoke_access_token(allow_http=True)
     with pytest.raises(MastodonUnauthorizedError):
         Mastodon(access_token=token, api_base_url=api.api_base_url).account_verify_credentials()
+
+
+def test_a_film_is_at_work_before_it_can_be_posted(api: Mastodon, box: Sandbox) -> None:
+    media = api.media_post(
+        mp4(width=640, height=360), mime_type="video/mp4", description="Jalan desa", synchronous=False
+    )
+    assert (media.type, media.url) == ("video", None)
+    with pytest.raises(MastodonAPIError, match="not finished processing"):
+        api.status_post("Terlalu cepat", media_ids=[media])
+    until = time.monotonic() + 5
+    while api.media(media).url is None and time.monotonic() < until:
+        pass
+    status = api.status_post("Kabar lapangan", media_ids=[media])
+    shown = api.status(status.id).media_attachments[0]
+    assert (shown.type, shown.meta.original.width, shown.description) == ("video", 640, "Jalan desa")
+    with pytest.raises(MastodonAPIError, match="File is invalid"):
+        api.media_post(b"no film", mime_type="video/mp4", synchronous=False)
+    assert [line["text"] for line in box.log()] == ["Kabar lapangan"]
+
+
+def test_direct_words_are_told_to_those_they_name_and_seen_by_nobody_else(api: Mastodon, box: Sandbox) -> None:
+    box.control("POST", "voters", platform="mastodon", account="ratna", act="message", text="Ini nomor saya", voter=3)
+    (told,) = api.notifications(types=["mention"])
+    assert told.status.visibility == "direct"
+    assert [each.acct for each in told.status.mentions] == ["ratna"]
+    answer = api.status_reply(told.status, "Kami hubungi.")
+    assert (answer.visibility, answer.in_reply_to_id) == ("direct", told.status.id)
+    assert [each.id for each in api.status_context(told.status).descendants] == [answer.id]
+    stranger = Mastodon(
+        access_token=box.account("mastodon", "lain", "Lain")["secrets"]["token"], api_base_url=api.api_base_url
+    )
+    with pytest.raises(MastodonNotFoundError):
+        stranger.status(answer.id)
+    assert stranger.notifications() == []
+
+
+def test_notifications_are_walked_forward_by_min_id(api: Mastodon, box: Sandbox) -> None:
+    for number in range(7):
+        box.control(
+            "POST", "voters", platform="mastodon", account="ratna", act="mention", text=f"n{number}", voter=number
+        )
+    seen: list[str] = []
+    last = "0"
+    while page := api.notifications(types=["mention"], min_id=last, limit=3):
+        seen += [each.status.content for each in reversed(page)]
+        last = str(page[0].id)
+    assert [re.sub(r"\D", "", each) for each in seen] == [str(number) for number in range(7)]

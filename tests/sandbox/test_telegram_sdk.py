@@ -8,6 +8,7 @@ import pytest
 from telegram import Bot, InputMediaPhoto, ReplyParameters
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 
+from tests.platforms.make import mp4
 from tests.sandbox.conftest import picture
 from tests.sandbox.running import Sandbox
 
@@ -184,3 +185,62 @@ def test_reactions_are_told_to_those_who_ask(desk: Desk, box: Sandbox) -> None:
     updates = desk.do(work)
     assert len(updates) == 1
     assert updates[0].message_reaction_count.reactions[0].total_count == 7
+
+
+def test_a_film_is_shown_as_it_was_sent(desk: Desk, box: Sandbox) -> None:
+    data = mp4(width=640, height=360, seconds=7)
+
+    async def work(bot: Bot) -> Any:
+        sent = await bot.send_video("@ratna", data, caption="Kabar lapangan", supports_streaming=True)
+        assert sent.video
+        file = await bot.get_file(sent.video.file_id)
+        return sent, bytes(await file.download_as_bytearray())
+
+    sent, back = desk.do(work)
+    assert (sent.caption, sent.video.width, sent.video._duration.total_seconds()) == ("Kabar lapangan", 640, 7)
+    assert back == data
+    assert len(box.log()[-1]["media"]) == 1
+    with pytest.raises(BadRequest):
+        desk.do(lambda bot: bot.send_video("@ratna", b"no film"))
+
+
+def test_a_person_who_wrote_first_is_answered_alone(desk: Desk, box: Sandbox) -> None:
+    box.control("POST", "voters", platform="telegram", account="ratna", act="message", text="Halo bot", voter=3)
+
+    async def work(bot: Bot) -> Any:
+        (update,) = await bot.get_updates()
+        assert update.message
+        answer = await update.message.reply_text("Silakan", do_quote=True)
+        return update.message, answer, await bot.get_chat(update.message.chat.id)
+
+    said, answer, chat = desk.do(work)
+    assert (said.text, said.chat.type, said.chat.id) == ("Halo bot", "private", said.from_user.id)
+    assert (answer.text, answer.reply_to_message.text, answer.chat.id) == ("Silakan", "Halo bot", said.chat.id)
+    assert chat.username == said.from_user.username
+    assert box.log()[-1]["place"].startswith("dm:")
+
+
+def test_nobody_is_written_to_who_has_not_written_first(desk: Desk, box: Sandbox) -> None:
+    box.control("POST", "voters", platform="telegram", account="ratna", act="message", text="Halo", voter=3)
+    person = desk.do(lambda bot: bot.get_updates())[0].message.chat.id
+    other = Desk(box, box.account("telegram", "lain", "Lain")["secrets"]["token"])
+    with pytest.raises(Forbidden, match="can't initiate conversation"):
+        other.do(lambda bot: bot.send_message(person, "Halo"))
+
+
+def test_a_first_comment_stands_below_the_copy_in_the_group(desk: Desk, box: Sandbox) -> None:
+    async def work(bot: Bot) -> Any:
+        sent = await bot.send_message("@ratna", "Kabar")
+        (update,) = await bot.get_updates()
+        copy = update.message
+        assert copy
+        comment = await bot.send_message(
+            copy.chat.id, "Komentar pertama", reply_parameters=ReplyParameters(copy.message_id)
+        )
+        return sent, copy, comment
+
+    sent, copy, comment = desk.do(work)
+    assert copy.is_automatic_forward
+    assert copy.forward_origin.message_id == sent.message_id
+    assert comment.message_thread_id == copy.message_id
+    assert [line["text"] for line in box.log()] == ["Kabar", "Komentar pertama"]

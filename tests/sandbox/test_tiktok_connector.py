@@ -20,14 +20,14 @@ from platforms.oauth import App
 from platforms.tiktok import TikTok, TikTokHook, TikTokSignIn
 from platforms.tiktok.sending import CHUNK
 from sandbox import oauth
-from tests.platforms.make import KEY, film, keeping
+from tests.platforms.make import KEY, long_film, keeping
 from tests.platforms.make import picture as photo
 from tests.sandbox.conftest import picture
 from tests.sandbox.running import Sandbox
 from tests.sandbox.tiktok import Ear, Files
 
 CLIENT, SECRET = oauth.app("tiktok")
-FILM = Draft("Jalan desa selesai", video=film(2 * CHUNK + 77))
+FILM = Draft("Jalan desa selesai", video=long_film(2 * CHUNK + 77))
 BACK = "http://localhost:9/oauth/tiktok/"
 
 
@@ -162,7 +162,7 @@ def test_photos_are_fetched_into_the_inbox_with_their_words(box: Sandbox, ours: 
 
 
 def test_a_sixth_draft_waits_for_a_person(box: Sandbox, ours: TikTok) -> None:
-    small = Draft("", video=film(1000))
+    small = Draft("", video=long_film(1000))
     first, *_ = [through(ours, small) for _ in range(5)]
     with pytest.raises(Temporary, match="tiktok_drafts_full") as caught:
         ours.publish(small, key=KEY, handle="", keep=keeping()[1])
@@ -228,7 +228,7 @@ def test_what_the_sandbox_pushes_is_proven_and_read(box: Sandbox, ours: TikTok) 
     ear = Ear()
     try:
         box.control("POST", "hooks", platform="tiktok", url=ear.url)
-        sent = through(ours, Draft("", video=film(1000)))
+        sent = through(ours, Draft("", video=long_film(1000)))
         post = finish(box, sent.remote_id, "Halo")
         ear.wait(3)
     finally:
