@@ -16,7 +16,7 @@ from platforms.base import (
     Unsure,
 )
 from platforms.contents import Place, To
-from tests.platforms.make import KEY, READY, TOKEN, draft, film, keeping, sendable, speaker
+from tests.platforms.make import KEY, READY, TOKEN, film, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, routes, says, says_page, says_raw, serving
 
 KINDS = ["mastodon", "bluesky", "telegram", "facebook", "instagram", "threads", "x", "youtube", "tiktok"]

@@ -16,7 +16,7 @@ from platforms.base import (
 )
 from platforms.contents import Sent
 from platforms.tiktok.sending import CHUNK, MOST_FAILS, URL_LIVES, pieces, source
-from tests.platforms.make import long_film, keeping, payload
+from tests.platforms.make import keeping, long_film, payload
 from tests.platforms.servers import cuts, raw, routes, says, says_raw
 from tests.platforms.tiktok import (
     DIRECT,

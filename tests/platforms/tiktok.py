@@ -14,7 +14,7 @@ from platforms.base import (
 from platforms.contents import Draft
 from platforms.tiktok import TikTok
 from platforms.tiktok.sending import CHUNK
-from tests.platforms.make import KEY, long_film, keeping, payload, sendable, speaker
+from tests.platforms.make import KEY, keeping, long_film, payload, sendable, speaker
 from tests.platforms.servers import Asked, Reply, Server, raw, routes, says, says_raw, serving
 
 SIZE = 3 * CHUNK + 1234

@@ -20,7 +20,7 @@ from platforms.oauth import App
 from platforms.tiktok import TikTok, TikTokHook, TikTokSignIn
 from platforms.tiktok.sending import CHUNK
 from sandbox import oauth
-from tests.platforms.make import KEY, long_film, keeping
+from tests.platforms.make import KEY, keeping, long_film
 from tests.platforms.make import picture as photo
 from tests.sandbox.conftest import picture
 from tests.sandbox.running import Sandbox
