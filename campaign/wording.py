@@ -62,6 +62,11 @@ PROBLEMS: dict[str, Promise] = {
     "not_there": lazy("The network's answers stayed unclear for minutes; it shows that this was not published."),
     "account_removed": lazy("The account was removed from Posko before this could leave."),
     "picture_changed": lazy("The picture's file is not the one that was approved. Add it anew and submit again."),
+    "by_hand": lazy("Posko cannot publish here by itself: a person of the team does it."),
+    "needs_public_address": lazy(
+        "This network fetches the pictures from Posko, which it cannot reach here. A person publishes it by hand."
+    ),
+    "given_up": lazy("Somebody decided not to publish it."),
     "restored": lazy("Posko was restored from a backup, and this may have left after it was taken."),
     "worker_lost": lazy("Posko was interrupted while sending. It may be published or not."),
 }
@@ -94,6 +99,7 @@ NOTICES: dict[str, Promise] = {
     "policy_agree": lazy("The approval rules are to be loosened, and need your agreement."),
     "policy_refused": lazy("Your change of the approval rules was not agreed to."),
     "unsure": lazy("Look whether this is on %(channel)s: “%(text)s”"),
+    "handed": lazy("Publish this yourself on %(channel)s: “%(text)s”"),
     "held": lazy("Was held and not published on %(channel)s: “%(text)s”"),
     "failed": lazy("Could not be published on %(channel)s: “%(text)s”"),
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),

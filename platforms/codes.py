@@ -39,6 +39,9 @@ CODES: dict[str, str] = {
     "chat_not_found": "The bot does not find this channel or group: {words}",
     "no_right_to_post": "The bot may not post there; make it an administrator who may post messages.",
     "chat_moved": "The group has moved to the new number {chat}; connect it again.",
+    # What a person must finish
+    "by_hand": "There is no way to publish there but by hand.",
+    "needs_public_address": "The network fetches pictures and films, and cannot reach us.",
     # Drafts
     "empty": "There is neither text nor picture.",
     "too_long": "The text has {length} characters, {limit} are allowed.",
