@@ -111,4 +111,4 @@ def _look(delivery: Delivery) -> None:
     with lender.lend(), transaction.atomic():
         at = {"remote_id": found.remote_id, "remote_url": found.url or delivery.remote_url}
         if _end(delivery, State.SENT, sent_at=clock.now(), **at):
-            audit.record("delivery.settle", delivery, by="handing", to=State.SENT.value)
+            audit.record("delivery.settle", delivery, by="settling", to=State.SENT.value)
