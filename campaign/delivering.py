@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import audit, channels, clock, envelopes, outcomes, pulse
+from campaign import audit, channels, clock, envelopes, handing, outcomes, pulse
 from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
@@ -170,7 +170,7 @@ def _try(delivery: Delivery) -> Tried | None:
         log.warning("delivery %s: %s", delivery.pk, raised)
         error, outcome = raised, outcomes.of_error(delivery, raised)
     else:
-        outcome = State.SENT, {"remote_id": sent.remote_id, "remote_url": sent.url}
+        outcome = outcomes.of_receipt(sent)
     return Tried(delivery, outcome, error, connector.door.skew)
 
 
@@ -206,7 +206,9 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
         if verdict != OPEN:
             raise Halted(verdict)
 
-    draft = envelopes.draft_of(delivery.draft)
+    draft = envelopes.draft_of(delivery.draft, delivery.channel.campaign)
+    if reason := handing.instead_of_sending(connector, draft):
+        return Sent("", waits_for=reason)
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
 
 

@@ -14,10 +14,10 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, notices, registry
+from campaign import audit, clock, lent_files, notices, registry
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Action, Channel, Delivery, Member, PostMedia, State
+from campaign.models import Action, Campaign, Channel, Delivery, Member, PostMedia, State
 from platforms.base import ConnectorError
 from platforms.contents import Draft, Picture
 
@@ -45,8 +45,8 @@ def draft_json(text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
     }
 
 
-def draft_of(content: dict[str, Any]) -> Draft:
-    """The plain draft that a connector takes, from the envelope's JSON."""
+def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft:
+    """The plain draft that a connector takes, from the envelope's JSON. With its campaign, networks can fetch."""
     pictures = [
         Picture(
             sha256=item["sha256"],
@@ -56,6 +56,7 @@ def draft_of(content: dict[str, Any]) -> Draft:
             size=item["size"],
             alt=item["alt"],
             read=partial(_bytes, item["file"], item["sha256"]),
+            link=partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str,
         )
         for item in content["pictures"]
     ]
@@ -235,7 +236,7 @@ def settled(delivery: Delivery) -> None:
 
 def announce(delivery: Delivery) -> None:
     """Tell the owner and the managers of an envelope that needs them."""
-    if delivery.state not in (State.UNSURE, State.HELD, State.FAILED):
+    if delivery.state not in (State.UNSURE, State.HELD, State.FAILED, State.HANDED):
         return
     if delivery.state == State.UNSURE and not delivery.asks_person:
         return  # the network is asked first; `settling` tells a person when it cannot say

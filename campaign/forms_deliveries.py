@@ -29,6 +29,40 @@ class SeenForm(forms.Form):
         return cleaned
 
 
+def _link() -> forms.URLField:
+    return forms.URLField(
+        label=lazy("Link to it"), required=False, max_length=300, assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
+        error_messages={"invalid": NO_LINK},
+    )  # fmt: skip
+
+
+def clean_link(form: forms.Form) -> str:
+    """Only an address that a browser opens."""
+    link = str(form.cleaned_data["link"])
+    if link and not link.startswith(("https://", "http://")):
+        raise ValidationError(str(NO_LINK))
+    return link
+
+
+class FinishForm(SeenForm):
+    """Whether a person has published it by hand, or why nobody will."""
+
+    DONE, NOT = "done", "not"
+
+    answer = forms.ChoiceField(choices=[(DONE, ""), (NOT, "")], error_messages={"required": lazy("Choose one.")})
+    link = _link()
+    reason = forms.CharField(label=lazy("Why not"), required=False, max_length=300)
+
+    clean_link = clean_link
+
+    def clean_reason(self) -> str:
+        reason = str(self.cleaned_data["reason"]).strip()
+        if self.data.get("answer") == self.NOT and not reason:
+            raise ValidationError(str(lazy("Say in a few words why.")))
+        return reason
+
+
 class DecideForm(SeenForm):
     """Whether it is out."""
 
@@ -38,14 +72,5 @@ class DecideForm(SeenForm):
         choices=[(OUT, lazy("It is published")), (AGAIN, lazy("Send it again")), (HOLD, lazy("Hold it"))],
         error_messages={"required": lazy("Choose what you found.")},
     )
-    link = forms.URLField(
-        label=lazy("Link to it"), required=False, max_length=300, assume_scheme="https",
-        widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
-        error_messages={"invalid": NO_LINK},
-    )  # fmt: skip
-
-    def clean_link(self) -> str:
-        link = str(self.cleaned_data["link"])
-        if link and not link.startswith(("https://", "http://")):
-            raise ValidationError(str(NO_LINK))
-        return link
+    link = _link()
+    clean_link = clean_link

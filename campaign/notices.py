@@ -9,7 +9,7 @@ from campaign import audit, clock
 from campaign.errors import Refused
 from campaign.models import Campaign, Member, Notice, Role
 
-UNTIL_DECIDED = ("approve", "unsure", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late")
+UNTIL_DECIDED = ("approve", "unsure", "handed", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late")
 """Notices that only the deed itself closes."""
 
 

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from campaign.models import Action, Delivery, State
 from platforms.base import ConnectorError, Stale, Temporary, Unsure
+from platforms.contents import Sent
 
 type Outcome = tuple[State, dict[str, Any]]
 """The state, and the fields that `delivering.close` takes."""
@@ -19,6 +20,12 @@ def held_back(verdict: str) -> Outcome:
     if verdict == "doubtful":
         return State.UNSURE, {"problem": "look_there"}  # asked once more, and then a person is
     return State.WAITING, {}  # stopped, or the channel is out of order: neither is the envelope's fault
+
+
+def of_receipt(sent: Sent) -> Outcome:
+    """Where it goes when the network has it: out, or handed to a person who must finish it."""
+    told: dict[str, Any] = {"remote_id": sent.remote_id, "remote_url": sent.url}
+    return (State.HANDED, told | {"problem": sent.waits_for}) if sent.waits_for else (State.SENT, told)
 
 
 def of_error(delivery: Delivery, error: ConnectorError) -> Outcome:

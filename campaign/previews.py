@@ -164,7 +164,7 @@ def problem_words(delivery: Delivery) -> str:
 
 def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None) -> Preview:
     length, limit = _count(channel, draft)
-    found = channel.connector_class.problems(envelopes.draft_of(draft), channel.limits)
+    found = channel.connector_class.problems(envelopes.draft_of(draft, campaign), channel.limits)
     return Preview(
         channel=channel,
         text=draft["text"],
@@ -188,7 +188,7 @@ def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delive
 
 def _count(channel: Channel, content: dict[str, Any]) -> tuple[int, int]:
     """Length and limit as this very server counts: what it found too long, else what its network counts."""
-    draft, network = envelopes.draft_of(content), channel.connector_class
+    draft, network = envelopes.draft_of(content, channel.campaign), channel.connector_class
     for problem in network.problems(draft, channel.limits):
         if problem.code in TOO_LONG:
             return int(problem.params["length"]), int(problem.params["limit"])

@@ -144,6 +144,9 @@ def _look(delivery: Delivery) -> None:
             found = Unknowable("look_there", url=found.url)
         may_repeat = now - first < REPEAT_FOR and not (delivery.repeat_until and delivery.repeat_until < now)
         match found:
+            case Sent(remote_id, url) if found.waits_for:
+                told = {"remote_id": remote_id, "remote_url": url, "problem": found.waits_for}
+                _resolve(delivery, State.HANDED, doubtful=False, **told)
             case Sent(remote_id, url):
                 _resolve(delivery, State.SENT, doubtful=False, remote_id=remote_id, remote_url=url, sent_at=first)
             case None if may_repeat:
@@ -166,7 +169,7 @@ def _ask_network(delivery: Delivery, first: datetime) -> tuple[Sent | Exception 
     try:
         connector = channels.ready_connector(delivery.channel, lend=renewing.lend)
         key_until += connector.key_life() - timedelta(seconds=settings.LEASE_SECONDS)
-        draft, key = envelopes.draft_of(delivery.draft), Key(delivery.key, delivery.made_at)
+        draft, key = envelopes.draft_of(delivery.draft, delivery.channel.campaign), Key(delivery.key, delivery.made_at)
         return connector.find(draft, key=key, handle=delivery.handle, since=first), key_until
     except Exception as error:
         if not isinstance(error, ConnectorError):

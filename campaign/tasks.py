@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
-from campaign import audit, channels, clock, delivering, digest, overriding, pulse, settling, sweeping
+from campaign import audit, channels, clock, delivering, digest, handing, overriding, pulse, settling, sweeping
 from campaign.approving import reminding
 from campaign.duties import reminding as duty_reminding
 from campaign.operations import at_risk, backing_up
@@ -49,6 +49,12 @@ def settle() -> None:
 def look(platform: str) -> None:
     """Ask one network what became of its unsure envelopes. Harmless to run twice: the claim decides."""
     settling.settle(platform)
+
+
+@shared_task(name="campaign.look_after_handed", ignore_result=True)
+def look_after_handed() -> None:
+    """Each minute: ask the networks whether what waits for a person there is public by now."""
+    handing.look()
 
 
 @shared_task(name="campaign.watch", ignore_result=True)

@@ -142,6 +142,7 @@ CELERY_TASK_ROUTES = {
     "campaign.settle": {"queue": "deliver"},
     "campaign.look": {"queue": "deliver"},
     "campaign.watch": {"queue": "measure"},
+    "campaign.look_after_handed": {"queue": "measure"},
     "analytics.*": {"queue": "measure"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -149,6 +150,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "tick": {"task": "campaign.tick", "schedule": 1.0, "options": {"expires": 5}},
     "settle": {"task": "campaign.settle", "schedule": 2.0, "options": {"expires": 10}},
+    "look-after-handed": {"task": "campaign.look_after_handed", "schedule": 60.0, "options": {"expires": 60}},
     "watch": {"task": "campaign.watch", "schedule": 60.0, "options": {"expires": 60}},
     "rules": {"task": "campaign.begin_rules", "schedule": 60.0, "options": {"expires": 60}},
     "risks": {"task": "campaign.examine_risks", "schedule": 300.0, "options": {"expires": 300}},

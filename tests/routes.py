@@ -58,6 +58,7 @@ class Side:
     published: Post
     unsure: Delivery
     failed: Delivery
+    handed: Delivery
     asked_rule: RuleOverride
     changed_rule: RuleOverride
     asked_approval: PolicyChange
@@ -89,9 +90,9 @@ def side(slug: str) -> Side:
         )
         for role, member in team.items()
     }
-    published, unsure, failed = (
+    published, unsure, failed, handed = (
         ended(make.post_scheduled(on=[channel], text=f"{slug} {state.label}.", pictures=[(media, "Foto.")]), state)
-        for state in (State.SENT, State.UNSURE, State.FAILED)
+        for state in (State.SENT, State.UNSURE, State.FAILED, State.HANDED)
     )
     # Staff is a second reader, so that they too may answer.
     make.policy(of=campaign, four_eyes=True, readers={team["staff"].pk})
@@ -114,6 +115,7 @@ def side(slug: str) -> Side:
         published=Post.objects.get(pk=published.post_pk or 0),
         unsure=unsure,
         failed=failed,
+        handed=handed,
         asked_approval=asked_approval,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
@@ -270,6 +272,7 @@ ROUTES: dict[str, Route] = {
     "campaign:health": Route(PUBLIC, "GET HEAD"),
     "campaign:mailbox": Route(PUBLIC, "GET HEAD"),
     "campaign:letter": Route(PUBLIC, "GET HEAD", lambda _side, _who: ["surat-lain"], answers=a(404)),
+    "campaign:lent_file": Route(PUBLIC, "GET HEAD", lambda _side, _who: ["nobody-gave-this", "jpg"], answers=a(404)),
     "campaign:oauth_back": Route(SIGNED_IN, "GET", lambda _side, _who: ["mastodon"], answers=a(422)),
     # Signing in
     "account_login": Route(PUBLIC, FORM, leads_on=True),
@@ -417,6 +420,9 @@ ROUTES: dict[str, Route] = {
     # Envelopes
     "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),
     "campaign:decide_delivery": Route("delivery.decide", "POST", of("unsure"), seen, has_id=True),
+    "campaign:finish_delivery": Route(
+        "delivery.decide", "POST", of("handed"), lambda *told: seen(*told) | {"answer": "done"}, has_id=True
+    ),
     "campaign:retry_delivery": Route("post.approve", "POST", of("failed"), seen, has_id=True),
     # Accounts
     "campaign:channels": Route("channel.see", "GET"),

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from campaign import election, envelopes, registry, wording
+from campaign import election, envelopes, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
 from campaign.models import Health
 from campaign.writing.drafts import draft_for
@@ -15,11 +15,13 @@ from campaign.writing.drafts import draft_for
 @registry.checks.add
 def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
+    campaign = subject.post.campaign
     for channel in subject.channels:
-        draft = envelopes.draft_of(draft_for(channel, subject.text_for(channel), subject.pictures))
+        draft = envelopes.draft_of(draft_for(channel, subject.text_for(channel), subject.pictures), campaign)
         for problem in channel.connector_class.problems(draft, channel.limits):
             sentence = wording.problem(problem.code, problem.params)
-            yield Finding(Weight.BLOCK, sentence, channel, code=f"network_limits.{problem.code}")
+            weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
+            yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
 
 
 @registry.checks.add

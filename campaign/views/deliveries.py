@@ -3,10 +3,10 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from campaign import afterwards, envelopes
+from campaign import afterwards, envelopes, handing
 from campaign.access import allow
 from campaign.errors import Refused
-from campaign.forms_deliveries import CHANGED, DecideForm, SeenForm
+from campaign.forms_deliveries import CHANGED, DecideForm, FinishForm, SeenForm
 from campaign.http import Request, answer
 from campaign.models import Delivery, State
 from campaign.views import shown
@@ -31,7 +31,7 @@ def decide_delivery(request: Request, pk: int) -> HttpResponse:
             _decide(request, row, form.cleaned_data["answer"], form.cleaned_data["link"])
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
-    return _drawn(request, row, form)
+    return _drawn(request, row, form, decide_form=form)
 
 
 def _decide(request: Request, row: Delivery, found: str, link: str) -> None:
@@ -43,6 +43,24 @@ def _decide(request: Request, row: Delivery, found: str, link: str) -> None:
         envelopes.decide_is_out(row, by=request.member, link=link)
     else:
         envelopes.decide_is_not_out(row, by=request.member, again=found == DecideForm.AGAIN)
+
+
+@allow("delivery.decide")
+@require_POST
+def finish_delivery(request: Request, pk: int) -> HttpResponse:
+    """Somebody has published it by hand, or nobody will."""
+    row = shown.find_delivery(request, pk)
+    form = FinishForm(row, request.POST)
+    if form.is_valid():
+        told = form.cleaned_data
+        try:
+            if told["answer"] == FinishForm.DONE:
+                handing.finish(row, by=request.member, link=told["link"])
+            else:
+                handing.give_up(row, by=request.member, reason=told["reason"])
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+    return _drawn(request, row, form, finish_form=form)
 
 
 @allow("post.approve")
@@ -59,9 +77,9 @@ def retry_delivery(request: Request, pk: int) -> HttpResponse:
     return _drawn(request, row, form)
 
 
-def _drawn(request: Request, row: Delivery, form: SeenForm) -> HttpResponse:
+def _drawn(request: Request, row: Delivery, form: SeenForm, **forms: SeenForm) -> HttpResponse:
     row = shown.find_delivery(request, row.pk)
     if form.errors:
-        page = shown.delivery_page(request, row, form, decide_form=form)
+        page = shown.delivery_page(request, row, form, **forms)
         return answer(request, shown.DELIVERY, "delivery", page, status=422)
     return answer(request, shown.DELIVERY, "delivery", shown.delivery_page(request, row), to=row)

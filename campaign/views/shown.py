@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from campaign import clock, history, policy, previews, registry, wording
+from campaign import by_hand, clock, history, policy, previews, registry, wording
 from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
@@ -35,7 +35,7 @@ class Line:
     @property
     def needs_person(self) -> bool:
         asked = self.delivery.state == State.UNSURE and self.delivery.asks_person
-        return asked or self.delivery.state in (State.HELD, State.FAILED)
+        return asked or self.delivery.state in (State.HELD, State.FAILED, State.HANDED)
 
     @property
     def is_beyond_reach(self) -> bool:
@@ -175,6 +175,7 @@ def delivery_page(
         "may_move": bool(
             post and may(request.member, "post.write") and delivery.state == State.HELD and post.state in MOVABLE
         ),
+        "hand": by_hand.guide(delivery) if delivery.state == State.HANDED else None,
         "may_retry": may(request.member, "post.approve") and delivery.state == State.FAILED,
         "reschedule_form": RescheduleForm(request.member.campaign, auto_id="id_move_%s"),
     } | shown

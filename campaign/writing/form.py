@@ -15,7 +15,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import clock, election, envelopes, pictures, wording
+from campaign import clock, election, envelopes, handing, pictures, wording
 from campaign.errors import Refused
 from campaign.forms_posts import TimeFields
 from campaign.models import Channel, Health, Kind, Label, Member, Post, PostMedia, Theme
@@ -272,7 +272,9 @@ class PostForm(TimeFields):
         own = cleaned["own_texts"]
         for channel in [] if "text" in self.errors else chosen:
             draft = draft_for(channel, own.get(channel.pk) or cleaned.get("text") or "", self.unsaved_pictures())
-            for problem in channel.connector_class.problems(envelopes.draft_of(draft), channel.limits):
+            for problem in channel.connector_class.problems(envelopes.draft_of(draft, self.campaign), channel.limits):
+                if problem.code == handing.NO_ADDRESS:
+                    continue  # a person publishes it; the checks say so
                 sentence = wording.problem(problem.code, problem.params)
                 where = _field_of(problem.code)
                 where = f"{OWN}{channel.pk}" if where == "text" and channel.pk in own else where

@@ -14,7 +14,7 @@
     });
   }
 
-  for (const field of document.querySelectorAll("input[data-select]")) {
+  for (const field of document.querySelectorAll("[data-select]")) {
     field.addEventListener("focus", () => field.select());
   }
 })();

@@ -31,9 +31,9 @@ def test_what_belongs_together_is_not_torn_apart(text):
 
 def test_a_very_long_text_is_compared_in_no_time():
     text = "kata yang sama lagi\n" * MOST_WORDS
-    began = time.perf_counter()
+    began = time.thread_time()
     assert told(text, text + "akhir\n")[-1] == ("new", "akhir\n")
-    assert time.perf_counter() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize(

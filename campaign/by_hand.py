@@ -1,0 +1,58 @@
+"""What a person is told who publishes by hand: the steps at that network, and whether it may go out now."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from campaign import handing
+from campaign.models import Delivery
+
+
+@dataclass(frozen=True)
+class Guide:
+    """The steps in order. `carries`: the person brings text and pictures along; else they are there already."""
+
+    steps: list[str]
+    carries: bool
+    is_open: bool
+    url: str
+
+
+def guide(delivery: Delivery) -> Guide:
+    """How this envelope is finished."""
+    channel, reason = delivery.channel, delivery.problem
+    told = {"network": channel.label, "account": channel.handle or channel.name}
+    there = _at_the_network(reason, told)
+    return Guide(
+        steps=[
+            *(there or _from_here(delivery, told)),
+            _("Come back here, paste the link, and press “It is published”."),
+        ],
+        carries=not there,
+        is_open=handing.is_open(delivery),
+        url=delivery.remote_url or channel.url,
+    )
+
+
+def _at_the_network(reason: str, told: dict[str, str]) -> list[str]:
+    """Where the network holds it already."""
+    if reason == "tiktok_inbox":
+        return [
+            _("Open TikTok on the phone as %(account)s. A message in the inbox says that something waits.") % told,
+            _("Check that the text is the approved one below, choose who may see it, and publish."),
+        ]
+    if reason == "tiktok_private":
+        return [_("Open the video in TikTok as %(account)s and let everyone watch it.") % told]
+    if reason == "youtube_private":
+        return [_("Open YouTube Studio as %(account)s, choose the video, and set its visibility to public.") % told]
+    return []
+
+
+def _from_here(delivery: Delivery, told: dict[str, str]) -> list[str]:
+    """Where it has to be brought there."""
+    steps = [_("Copy the text, and save the pictures in their order.")] if delivery.pictures else [_("Copy the text.")]
+    return [
+        *steps,
+        _("Open %(network)s as %(account)s and begin a new post.") % told,
+        _("Paste the text as it is: exactly these words were approved. Then publish."),
+    ]

@@ -1,0 +1,48 @@
+"""Addresses at which a network fetches the pictures of a post that is leaving: signed, for some hours, no sign-in.
+
+Instagram, Threads and TikTok's photos take no bytes, they fetch. Whoever has the address sees that one file, which the
+public is about to see anyway; nobody can guess one or list them.
+"""
+
+from datetime import timedelta
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from campaign.models import Campaign
+
+LASTS = timedelta(hours=6)  # Instagram and TikTok may come for it an hour later
+_SALT = "posko.lent_files"
+
+
+def address(campaign: Campaign, name: str, mime: str) -> str:
+    """Where the network finds the stored file `name`; "" when it could not reach us."""
+    if not can_be_fetched(campaign):
+        return ""
+    ending = mime.rpartition("/")[2].replace("jpeg", "jpg")
+    token = signing.dumps([name, mime], salt=_SALT, compress=True)
+    return settings.BASE_URL + reverse("campaign:lent_file", args=[token, ending])
+
+
+def can_be_fetched(campaign: Campaign) -> bool:
+    """Whether the networks of this campaign reach us: the sandbox always, the internet only at a public https name."""
+    if campaign.is_practice:
+        return True
+    at = urlsplit(settings.BASE_URL)
+    return at.scheme == "https" and _is_public(at.hostname or "")
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ip_address(host).is_global
+    except ValueError:
+        return "." in host and not host.endswith((".local", ".localhost", ".internal", ".test", ".lan"))
+
+
+def read(token: str) -> tuple[str, str]:
+    """(file name, mime type). Raises `signing.BadSignature` when nobody of us gave this address, or too long ago."""
+    name, mime = signing.loads(token, salt=_SALT, max_age=LASTS)
+    return str(name), str(mime)
