@@ -93,7 +93,6 @@ CODES: dict[str, str] = {
     "x_not_shown_yet": "X does not show it yet; its lists take a moment.",
     "x_cashtags": "There are {count} cashtags; X takes one.",
     # What a person must finish
-    "by_hand": "There is no way to publish there but by hand.",
     # Drafts
     "empty": "There is neither text nor picture.",
     "too_long": "The text has {length} characters, {limit} are allowed.",

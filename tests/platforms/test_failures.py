@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from platforms.base import (
+    Ability,
     ConnectorError,
     Reconnect,
     Rejected,
@@ -16,6 +17,7 @@ from platforms.base import (
     Unsure,
 )
 from platforms.contents import Place, To
+from platforms.registry import connector
 from tests.platforms.make import KEY, READY, TOKEN, film, keeping, sendable, speaker
 from tests.platforms.servers import Reply, Server, cuts, drips, hangs, raw, routes, says, says_page, says_raw, serving
 
@@ -317,7 +319,7 @@ TO = {
 PUBLIC = {"mastodon": "v1_statuses", "bluesky": "putRecord", "telegram": "sendMessage"}
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PUBLIC)
 @pytest.mark.parametrize("trouble", UNCLEAR)
 def test_an_answer_that_may_have_arrived_is_unsure(kind, trouble):
     replies = routes(**ANSWERED[kind], **{PUBLIC[kind]: UNCLEAR[trouble]})
@@ -355,10 +357,13 @@ def test_the_upload_of_a_film_shows_nothing_so_its_trouble_is_temporary(trouble)
     assert len(server.asked) == 1
 
 
-@pytest.mark.parametrize("kind", KINDS)
+PLACES = {"threads": [Place.COMMENT, Place.MENTION], "youtube": [Place.COMMENT]}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if Ability.CONVERSE in connector(kind).can])
 @pytest.mark.parametrize("trouble", ["hangs", "a page instead of data", "a list", "status 500", "a gateway's page"])
 def test_reading_what_people_write_may_simply_be_repeated(kind, trouble):
-    for place in (Place.COMMENT, Place.MESSAGE):
+    for place in PLACES.get(kind, [Place.COMMENT, Place.MESSAGE]):
         if (kind, trouble) == ("mastodon", "a list"):
             continue  # its answers are lists, and these of numbers are refused elsewhere
         with serving(UNCLEAR[trouble]) as server, pytest.raises(Temporary):
