@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from campaign import envelopes, settling
+from campaign.models import Campaign
 from platforms.contents import Draft
 from platforms.x import connector as x
 from tests import make
@@ -41,9 +42,9 @@ def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """A stage for YouTube. A draft's `film` says in how many pieces one goes up; envelopes know no films yet."""
     plain = envelopes.draft_of
 
-    def draft_of(content: dict[str, Any]) -> Draft:
+    def draft_of(content: dict[str, Any], *of: Campaign) -> Draft:
         data = FILM if content["film"] == 2 else FILM[:100_000]
-        return replace(plain(content), title=content["title"], video=video(data))
+        return replace(plain(content, *of), title=content["title"], video=video(data))
 
     monkeypatch.setattr(envelopes, "draft_of", draft_of)
     stage.platforms = ("youtube",)

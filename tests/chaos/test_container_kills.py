@@ -9,7 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 
 from campaign import delivering, envelopes
-from campaign.models import Delivery, State
+from campaign.models import Campaign, Delivery, State
 from platforms.contents import Draft, Picture
 from tests.chaos.dying import ended, run_worker
 from tests.chaos.stage import Stage
@@ -38,8 +38,8 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         def at(picture: Picture) -> Picture:
             return replace(picture, link=lambda: f"{server.url}/{picture.sha256}")
 
-        def linked(content: dict[str, Any]) -> Draft:
-            draft = plain(content)
+        def linked(content: dict[str, Any], *of: Campaign) -> Draft:
+            draft = plain(content, *of)
             return replace(draft, pictures=tuple(at(each) for each in draft.pictures))
 
         plain = envelopes.draft_of

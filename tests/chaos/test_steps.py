@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from campaign import channels, envelopes
-from campaign.models import Channel
+from campaign.models import Campaign, Channel
 from platforms.base import Connector
 from platforms.contents import Draft, Place, To
 from tests.chaos.dying import ended, run_worker
@@ -60,8 +60,8 @@ def test_a_worker_killed_at_any_step_neither_doubles_nor_loses(
     more = carrying(stage, channel, what)
     plain = envelopes.draft_of
 
-    def draft_of(content: dict[str, Any]) -> Draft:
-        made = plain(content)
+    def draft_of(content: dict[str, Any], *of: Campaign) -> Draft:
+        made = plain(content, *of)
         return replace(made, **more) if made.text in stage.wanted else made
 
     monkeypatch.setattr(envelopes, "draft_of", draft_of)

@@ -36,8 +36,10 @@ TWICE = [("request_written", 1), ("accepted_unread", 1)]
 @pytest.fixture
 def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
     """Drafts with a film, which envelopes do not know yet, and a TikTok that is asked again at once."""
-    plain: Callable[[dict[str, Any]], Draft] = envelopes.draft_of
-    monkeypatch.setattr(envelopes, "draft_of", lambda told: replace(plain(told), video=long_film(told["film"])))
+    plain: Callable[..., Draft] = envelopes.draft_of
+    monkeypatch.setattr(
+        envelopes, "draft_of", lambda told, *of: replace(plain(told, *of), video=long_film(told["film"]))
+    )
     monkeypatch.setattr(sending, "PROCESSING", timedelta(milliseconds=200))
     return stage
 
