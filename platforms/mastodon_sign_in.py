@@ -3,31 +3,19 @@
 Source: Mastodon documentation, methods/apps and methods/oauth; RFC 7636 (PKCE), read 2026-07.
 """
 
-import base64
-import hashlib
-import secrets
-from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from typing import ClassVar
 
+from platforms import oauth
 from platforms.answers import accept, content, one, repeatable, words
 from platforms.base import Reconnect
 from platforms.contents import Account
 from platforms.guard import server_address
 from platforms.http import Door
 from platforms.mastodon import Mastodon
+from platforms.oauth import App, Consent, SignIn
 
 SCOPES = "read:accounts read:statuses write:statuses write:media"
 """What we ask for, no more: who we are, our own posts and their numbers, posting, pictures."""
-
-
-@dataclass(frozen=True)
-class App:
-    """Posko as one server knows it. Keep it per server and use it for every account there."""
-
-    server: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    redirect_uri: str = ""
 
 
 def register(door: Door, server: str, redirect_uri: str, name: str) -> App:
@@ -40,24 +28,17 @@ def register(door: Door, server: str, redirect_uri: str, name: str) -> App:
         return App(base, client_id, one(told.get("client_secret"), changes=True, what="secret"), redirect_uri)
 
 
-def verifier() -> str:
-    """A fresh PKCE secret: keep it in the session until the person comes back."""
-    return secrets.token_urlsafe(48)
-
-
 def authorize_url(app: App, *, state: str, verifier: str) -> str:
     """Where the person gives their consent. `state` must come back unchanged and belong to their session."""
-    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-    asked = {
-        "response_type": "code",
-        "client_id": app.client_id,
-        "redirect_uri": app.redirect_uri,
-        "scope": SCOPES,
-        "state": state,
-        "code_challenge": challenge,
-        "code_challenge_method": "S256",
-    }
-    return f"{app.server}/oauth/authorize?{urlencode(asked)}"
+    return oauth.page(
+        f"{app.server}/oauth/authorize",
+        response_type="code",
+        client_id=app.client_id,
+        redirect_uri=app.redirect_uri,
+        scope=SCOPES,
+        state=state,
+        **oauth.challenge(verifier),
+    )
 
 
 def exchange(door: Door, app: App, *, code: str, verifier: str) -> Account:
@@ -77,3 +58,20 @@ def exchange(door: Door, app: App, *, code: str, verifier: str) -> Account:
             raise Reconnect("wrong_login", words=words(answer))
         token = one(accept(answer).object().get("access_token"), changes=True, what="token")
     return Mastodon.connect(door, app.server, token)
+
+
+class MastodonSignIn(SignIn):
+    """One account of one server, whose address people type; nobody there can take a part of the permissions out."""
+
+    kind: ClassVar[str] = "mastodon"
+    home: ClassVar[str] = ""
+    scopes: ClassVar[tuple[str, ...]] = tuple(SCOPES.split())
+    needed: ClassVar[frozenset[str]] = frozenset(scopes)
+
+    @classmethod
+    def authorize_url(cls, app: App, *, state: str, verifier: str) -> str:
+        return authorize_url(app, state=state, verifier=verifier)
+
+    @classmethod
+    def exchange(cls, door: Door, app: App, *, code: str, verifier: str) -> Consent:
+        return Consent((exchange(door, app, code=code, verifier=verifier),))

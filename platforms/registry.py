@@ -3,9 +3,14 @@
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.mastodon import Mastodon
+from platforms.mastodon_sign_in import MastodonSignIn
+from platforms.oauth import SignIn
 from platforms.telegram import Telegram
 
 KINDS: dict[str, type[Connector]] = {each.kind: each for each in (Telegram, Mastodon, Bluesky)}
+
+SIGN_INS: dict[str, type[SignIn]] = {each.kind: each for each in (MastodonSignIn,)}
+"""The networks that people let us into by OAuth; of the others they give us a password or a token."""
 
 
 def connector(kind: str) -> type[Connector]:

@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from campaign.models import Channel, ChannelSecret, Mode, Role
-from platforms import mastodon_sign_in
+from platforms import mastodon_sign_in, oauth
 from platforms.base import Reconnect, Temporary
 from platforms.contents import Account
 from tests import make
@@ -36,9 +36,7 @@ def server(monkeypatch):
             raise told["outcome"]
         return told["outcome"]
 
-    monkeypatch.setattr(
-        mastodon_sign_in, "register", lambda door, at, back, name: mastodon_sign_in.App(at, "id", "s", back)
-    )
+    monkeypatch.setattr(mastodon_sign_in, "register", lambda door, at, back, name: oauth.App(at, "id", "s", back))
     monkeypatch.setattr(mastodon_sign_in, "exchange", exchange)
     return told
 
