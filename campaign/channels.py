@@ -137,10 +137,17 @@ def server_for(campaign: Campaign, platform: str, typed: str) -> str:
 
 
 @transaction.atomic
-def save(campaign: Campaign, account: Account, *, by: Member, granted: Collection[str] | None = None) -> Channel:
+def save(
+    campaign: Campaign,
+    account: Account,
+    *,
+    by: Member,
+    granted: Collection[str] | None = None,
+    refused: Collection[str] = (),
+) -> Channel:
     """Keep a connected account; connecting it again keeps its row and so its history.
 
-    `granted` names the permissions that the person gave, where the network has such names.
+    `granted` and `refused` name the permissions that the person gave or not, where the network has such names.
     """
     require(by, "channel.connect")
     stay_on_side(campaign, account.server)
@@ -158,6 +165,7 @@ def save(campaign: Campaign, account: Account, *, by: Member, granted: Collectio
             "problem": "",
             "problem_params": {},
             "granted": None if granted is None else sorted(granted),
+            "refused": sorted(refused),
             "pace_burst": burst,
             "pace_every": period / burst,
             "connected_at": clock.now(),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import networks, signing_in
 from campaign.models import Campaign, Channel, NetworkApp
-from campaign.network_steps import GUIDES
+from campaign.network_steps import GUIDES, STEPS
 from platforms.contents import Account
 from platforms.registry import KINDS, SIGN_INS
 
@@ -213,20 +214,6 @@ class ChooseForm(forms.Form):
         self.fields["account"].choices = [(each.remote_id, each.name) for each in accounts]  # type: ignore[attr-defined]  # a choice field
 
 
-def steps(platform: str, campaign: Campaign) -> list[str]:
+def steps(platform: str, campaign: Campaign) -> list[Promise]:
     """How a person gets what the form asks for."""
-    if campaign.is_practice:
-        return []
-    if platform == "bluesky":
-        return [
-            _("In Bluesky open Settings, Privacy and security, App passwords."),
-            _("Choose *Add app password*, call it Posko, and copy the password it shows."),
-            _("Type your name and that password here."),
-        ]
-    if platform == "telegram":
-        return [
-            _("In Telegram write to @BotFather: /newbot. Give the bot a name; it answers with a token."),
-            _("In your channel add the bot as an administrator who may post and delete messages."),
-            _("Paste the token and the channel's name here."),
-        ]
-    return []
+    return [] if campaign.is_practice else list(STEPS.get(platform, ()))

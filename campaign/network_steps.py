@@ -189,7 +189,7 @@ GUIDES: dict[str, Guide] = {
                 lazy("At Google Cloud create a project, signed in with the Google account of the channel."),
                 "https://console.cloud.google.com/",
             ),
-            Step(lazy("Switch on the YouTube Data API v3 and the YouTube Analytics API in the library.")),
+            Step(lazy("Switch on the YouTube Data API v3 in the library.")),
             Step(
                 lazy(
                     "Fill in the consent screen for external users, and publish it: while it is in testing, each "
@@ -209,3 +209,16 @@ GUIDES: dict[str, Guide] = {
         ),
     ),
 }
+STEPS: dict[str, tuple[Promise, ...]] = {
+    "bluesky": (
+        lazy("In Bluesky open Settings, Privacy and security, App passwords."),
+        lazy("Choose *Add app password*, call it Posko, and copy the password it shows."),
+        lazy("Type your name and that password here."),
+    ),
+    "telegram": (
+        lazy("In Telegram write to @BotFather: /newbot. Give the bot a name; it answers with a token."),
+        lazy("In your channel add the bot as an administrator who may post and delete messages."),
+        lazy("Paste the token and the channel's name here."),
+    ),
+}
+"""Networks without a registration: how a person gets what the form for an account asks for."""

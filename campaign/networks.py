@@ -40,7 +40,10 @@ NETWORKS: tuple[Network, ...] = (
 )
 ORDER = {network.kind: number for number, network in enumerate(NETWORKS)}
 ALLOWED: dict[str, dict[str, Promise]] = {
-    "tiktok": {"audited": lazy("TikTok has audited this app: films may be published directly.")},
+    "tiktok": {
+        "audited": lazy("TikTok has audited this app: films may be published directly."),
+        "direct": lazy("Not audited: publish directly all the same, seen by nobody but the account itself."),
+    },
     "youtube": {
         "audited": lazy("YouTube has audited this project: films may be public at once."),
         "testing": lazy("The consent screen is still in testing: each sign-in ends after seven days."),

@@ -41,6 +41,10 @@ ANSWERS = Permission(
     lazy("Answer comments, hide them and delete your own: spam, for example."),
     lazy("Comments can only be answered and hidden in the network's own app."),
 )
+TALK = Permission(
+    lazy("Read what people write below your posts, answer it, and hide spam."),
+    lazy("Comments do not arrive in Posko and can only be answered and hidden in the network's own app."),
+)
 MENTIONS = Permission(
     lazy("See where others mention you."),
     lazy("Mentions do not arrive in Posko."),
@@ -69,10 +73,6 @@ NEWS = Permission(
 BY_SCOPE: dict[str, dict[str, Permission]] = {
     "facebook": {
         "pages_show_list": PAGES,
-        "business_management": Permission(
-            lazy("See Pages that belong to a Business account, so that you can choose one."),
-            lazy("Pages that belong to a Business account are not offered."),
-        ),
         "pages_manage_posts": PUBLISH,
         "publish_video": Permission(lazy("Publish films."), lazy("Films cannot be published there.")),
         "pages_read_engagement": OWN_POSTS,
@@ -81,23 +81,13 @@ BY_SCOPE: dict[str, dict[str, Permission]] = {
         "read_insights": FIGURES,
         "pages_messaging": MESSAGES,
         "pages_manage_metadata": NEWS,
-        "public_profile": WHO,
     },
     "instagram": {
         "instagram_business_basic": WHO,
         "instagram_business_content_publish": PUBLISH,
-        "instagram_business_manage_comments": COMMENTS,
+        "instagram_business_manage_comments": TALK,
         "instagram_business_manage_messages": MESSAGES,
         "instagram_business_manage_insights": FIGURES,
-        "instagram_basic": WHO,
-        "instagram_content_publish": PUBLISH,
-        "instagram_manage_comments": COMMENTS,
-        "instagram_manage_messages": MESSAGES,
-        "instagram_manage_insights": FIGURES,
-        "pages_show_list": PAGES,
-        "pages_read_engagement": OWN_POSTS,
-        "pages_manage_metadata": NEWS,
-        "business_management": PAGES,
     },
     "threads": {
         "threads_basic": WHO,
@@ -147,24 +137,21 @@ BY_SCOPE: dict[str, dict[str, Permission]] = {
     "youtube": {
         "youtube.upload": PUBLISH,
         "youtube.readonly": OWN_POSTS,
-        "youtube.force-ssl": ANSWERS,
-        "youtube": PUBLISH,
-        "yt-analytics.readonly": FIGURES,
-        "userinfo.profile": WHO,
+        "youtube.force-ssl": Permission(
+            lazy("Read and answer comments, hide spam, and take films down."),
+            lazy("Comments do not arrive in Posko, and films have to be taken down by hand."),
+        ),
     },
     "mastodon": {
-        "profile": WHO,
         "read:accounts": WHO,
         "read:statuses": OWN_POSTS,
-        "read:notifications": COMMENTS,
-        "read:search": MENTIONS,
+        "read:notifications": Permission(
+            lazy("Read what people answer and write to you, so that the team can answer."),
+            lazy("Answers and messages do not arrive in Posko."),
+        ),
         "write:statuses": PUBLISH,
         "write:media": Permission(
             lazy("Upload pictures and films for your posts."), lazy("Only texts can be published there.")
-        ),
-        "write:conversations": MESSAGES,
-        "write:notifications": Permission(
-            lazy("Put away what has been dealt with."), lazy("What has been dealt with stays in Mastodon's list.")
         ),
     },
 }

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -106,14 +107,14 @@ def _sign_in(platform: str, door: Door, server: str, keys: dict[str, Any]) -> Ac
 def _consent(platform: str, door: Door, known: App, opened: dict[str, Any]) -> Account:
     """As if a person had said yes to everything on the network's page."""
     sign_in, verifier = SIGN_INS[platform], oauth.verifier()
-    # Networks without PKCE send no proof, and a code that is bound to one would then be of no use.
-    has_pkce = "code_challenge=" in sign_in.authorize_url(known, state="practice", verifier=verifier)
+    page = dict(parse_qsl(urlsplit(sign_in.authorize_url(known, state="practice", verifier=verifier)).query))
     asked = {
         "platform": platform,
         "account": opened["handle"],
-        "scopes": list(sign_in.scopes),
+        "scopes": list(sign_in.wanted(known)),
         "redirect_uri": known.redirect_uri,
-        "challenge": oauth.challenge(verifier)["code_challenge"] if has_pkce else "",
+        "challenge": page.get("code_challenge", ""),
+        "asked": page.get("scope", ""),
     }
     code = str(_ask(door, "POST", "consents", asked)["code"])
     found = sign_in.exchange(door, known, code=code, verifier=verifier).accounts

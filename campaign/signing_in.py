@@ -21,7 +21,7 @@ from platforms.base import ConnectorError
 from platforms.bluesky import Bluesky
 from platforms.contents import Account
 from platforms.guard import server_address
-from platforms.oauth import App, Consent
+from platforms.oauth import App
 from platforms.registry import SIGN_INS
 from platforms.telegram import Telegram
 
@@ -54,6 +54,15 @@ class Journey:
     @property
     def is_over(self) -> bool:
         return datetime.now(UTC) - datetime.fromisoformat(self.began) > LASTS
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What a person came back with: the accounts, and the permissions they gave or not."""
+
+    accounts: list[Account]
+    granted: list[str]
+    refused: list[str]
 
 
 # The way there and back --------------------------------------------------------------------------
@@ -99,15 +108,19 @@ def arrive(session: SessionBase, platform: str, state: str) -> Journey | None:
     return None if journey is None or journey.is_over or journey.platform != platform else journey
 
 
-def finish(journey: Journey, member: Member, code: str) -> Consent:
+def finish(journey: Journey, member: Member, code: str) -> Arrival:
     """What the person let us into. Raises ConnectorError and Refused."""
     if journey.app:
         known = _plain(ServerApp.objects.get(pk=journey.app))
     else:
         known, _row = _app(member.campaign, journey.platform, "", anew=False)
-    door = channels.door(member.campaign)
-    consent = SIGN_INS[journey.platform].exchange(door, known, code=code, verifier=journey.verifier)
-    return Consent(tuple(networks.bound(each, known) for each in consent.accounts), consent.missing)
+    sign_in, door = SIGN_INS[journey.platform], channels.door(member.campaign)
+    consent = sign_in.exchange(door, known, code=code, verifier=journey.verifier)
+    return Arrival(
+        [networks.bound(each, known) for each in consent.accounts],
+        [scope for scope in sign_in.wanted(known) if scope not in consent.missing],
+        sorted(consent.missing),
+    )
 
 
 def _journeys(session: SessionBase) -> dict[str, Any]:
@@ -132,7 +145,7 @@ def _server_app(campaign: Campaign, platform: str, server: str, *, anew: bool) -
     scopes = " ".join(SIGN_INS[platform].scopes)
     old = ServerApp.objects.filter(server=base, redirect_uri=back)
     known = old.first()
-    if known and not anew and known.secrets.get("scopes", scopes) == scopes:
+    if known and not anew and known.secrets.get("scopes") == scopes:
         return known
     made = mastodon_sign_in.register(channels.door(campaign), server, back, NAME)
     old.delete()  # asked for other permissions than Posko knows today, or forgotten by the server
@@ -145,31 +158,29 @@ def _server_app(campaign: Campaign, platform: str, server: str, *, anew: bool) -
 
 
 def _plain(row: ServerApp) -> App:
-    return App(row.server, row.secrets["client_id"], row.secrets["client_secret"], row.redirect_uri)
+    told = row.secrets
+    allowed = {"scopes": told["scopes"]} if "scopes" in told else {}
+    return App(row.server, told["client_id"], told["client_secret"], row.redirect_uri, allowed)
 
 
 # Choosing among several --------------------------------------------------------------------------
 
 
-def granted(platform: str, consent: Consent) -> list[str]:
-    """The permissions that came along, in the order we asked."""
-    return [scope for scope in SIGN_INS[platform].scopes if scope not in consent.missing]
-
-
-def needed(platform: str, consent: Consent) -> list[str]:
+def needed(platform: str, arrival: Arrival) -> list[str]:
     """The permissions without which nothing works and that did not come along."""
-    return [scope for scope in SIGN_INS[platform].scopes if scope in SIGN_INS[platform].needed & consent.missing]
+    return [scope for scope in SIGN_INS[platform].scopes if scope in SIGN_INS[platform].needed & set(arrival.refused)]
 
 
 @transaction.atomic
-def wait(journey: Journey, member: Member, consent: Consent) -> WaitingConsent:
+def wait(journey: Journey, member: Member, arrival: Arrival) -> WaitingConsent:
     """Keep the accounts, encrypted and for minutes, until `member` has chosen."""
     return WaitingConsent.objects.create(
         member=member,
         key=get_random_string(43),
         platform=journey.platform,
-        accounts=[asdict(account) for account in consent.accounts],
-        granted=granted(journey.platform, consent),
+        accounts=[asdict(account) for account in arrival.accounts],
+        granted=arrival.granted,
+        refused=arrival.refused,
         again=journey.again,
         made_at=clock.now(),
     )
@@ -187,7 +198,7 @@ def choose(waiting: WaitingConsent, remote_ids: Collection[str], *, by: Member) 
     """Connect the chosen ones and forget the rest. Pressing twice is pressing once."""
     row = WaitingConsent.objects.select_for_update().get(pk=waiting.pk)
     chosen = [account for account in accounts(row) if account.remote_id in remote_ids]
-    made = [channels.save(by.campaign, account, by=by, granted=row.granted) for account in chosen]
+    made = [channels.save(by.campaign, account, by=by, granted=row.granted, refused=row.refused) for account in chosen]
     WaitingConsent.objects.filter(pk=row.pk).update(accounts=None)
     return made
 

@@ -62,6 +62,11 @@ class SignIn(ABC):
         return cls.hosts[name] if app.server == cls.home else f"{app.server}/{name}"
 
     @classmethod
+    def wanted(cls, app: App) -> tuple[str, ...]:
+        """What we ask of this person: `scopes`, and what goes with what the network has allowed this app."""
+        return cls.scopes
+
+    @classmethod
     @abstractmethod
     def authorize_url(cls, app: App, *, state: str, verifier: str) -> str:
         """Where the person gives their consent. `state` must come back unchanged and belong to their session."""

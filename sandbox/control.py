@@ -115,7 +115,7 @@ async def list_apps(_request: web.Request) -> web.Response:
 
 
 async def give_consent(request: web.Request) -> web.Response:
-    """POST {"platform", "account", "scopes": […], "redirect_uri", "challenge"?}: 201 {"code"}, as after the page."""
+    """POST {"platform", "account", "scopes": […], "redirect_uri", "challenge"?, "asked"?}: 201 {"code"}."""
     world, body = request.app[WORLD], await _body(request)
     platform, scopes = str(body.get("platform")), body.get("scopes")
     account = _known(world, platform, str(body.get("account")).removeprefix("@"))
@@ -126,6 +126,7 @@ async def give_consent(request: web.Request) -> web.Response:
     code = oauth.grant(
         world, platform, [account], scopes=frozenset(map(str, scopes)),
         redirect_uri=str(body.get("redirect_uri") or ""), challenge=str(body.get("challenge") or ""),
+        asked=str(body.get("asked") or ""),
     )  # fmt: skip
     return web.json_response({"code": code}, status=201)
 

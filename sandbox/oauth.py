@@ -78,8 +78,10 @@ async def decide(
     if not chosen:
         return consent.refused("Pilih dahulu satu akun.")
     granted = frozenset(params.many("grant"))
-    challenge = params.text("code_challenge")
-    code = grant(world, platform, chosen, scopes=granted, redirect_uri=redirect_uri, challenge=challenge)
+    code = grant(
+        world, platform, chosen, scopes=granted, redirect_uri=redirect_uri,
+        challenge=params.text("code_challenge"), asked=params.text("scope"),
+    )  # fmt: skip
     told = {granted_as: ",".join(sorted(granted))} if granted_as else {}
     return _back(redirect_uri, {"code": code} | told, state)
 
@@ -92,13 +94,14 @@ def grant(
     scopes: frozenset[str],
     redirect_uri: str,
     challenge: str = "",
+    asked: str = "",
 ) -> str:
-    """A code for the chosen accounts, at least one, as after a yes on the page."""
+    """A code for the chosen accounts, at least one, as after a yes on the page that `asked` for those permissions."""
     with world.store.write():
         return tokens.issue(
             world.store, "code", platform=platform, account=chosen[0], client_id=app(platform)[0], scopes=scopes,
             seconds=CODE_SECONDS, accounts=[each.id for each in chosen], redirect_uri=redirect_uri,
-            challenge=challenge,
+            challenge=challenge, asked=asked,
         ).value  # fmt: skip
 
 

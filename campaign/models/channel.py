@@ -52,6 +52,7 @@ class Channel(models.Model):
     problem = models.CharField(max_length=60, blank=True)
     problem_params = models.JSONField(default=dict)
     granted = models.JSONField(null=True, help_text="The permissions that a person gave; null where none are named.")
+    refused = models.JSONField(default=list, help_text="The permissions that were asked for and not given.")
     pace_burst = models.PositiveSmallIntegerField(default=10, help_text="Posts that may leave at once.")
     pace_every = models.DurationField(default=timedelta(seconds=6), help_text="Time after which one more may leave.")
     connected_at = models.DateTimeField()
@@ -85,11 +86,10 @@ class Channel(models.Model):
 
     @property
     def missing(self) -> frozenset[str]:
-        """The permissions that Posko asks for and was not given here."""
-        sign_in = SIGN_INS.get(self.platform)
-        return (
-            frozenset(sign_in.scopes) - frozenset(self.granted) if sign_in and self.granted is not None else frozenset()
-        )
+        """The permissions that Posko was not given here, or asks for only since then."""
+        if self.granted is None or self.platform not in SIGN_INS:
+            return frozenset()
+        return frozenset(SIGN_INS[self.platform].scopes).union(self.refused) - frozenset(self.granted)
 
     def account(self, secrets: dict[str, Any]) -> Account:
         """The plain account that a connector takes."""
@@ -154,6 +154,7 @@ class WaitingConsent(models.Model):
     platform = models.CharField(max_length=20)
     accounts = EncryptedJSONField(null=True, help_text="Null once they have chosen, or waited too long.")
     granted = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
     again = models.PositiveBigIntegerField(default=0, help_text="The channel they set out to connect again.")
     made_at = models.DateTimeField()
 

@@ -21,10 +21,10 @@ from campaign.errors import Refused
 from campaign.forms_channels import ChooseForm, ConnectForm, LeavingForm, SecretForm, form_for, steps
 from campaign.http import Request, answer, row_number
 from campaign.models import Channel, Health, Member, WaitingConsent
+from campaign.signing_in import Arrival
 from campaign.views.channels import LIST, practises
 from platforms.base import ConnectorError
 from platforms.contents import Account
-from platforms.oauth import Consent
 from platforms.registry import SIGN_INS
 
 CONNECT = "campaign/channel_connect.html"
@@ -188,22 +188,23 @@ def _no(platform: str, said: str) -> str:
     return _("The server did not let Posko in. Begin again; if it says so once more, choose *Register anew*.")
 
 
-def _let_in(request: HttpRequest, journey: signing_in.Journey, member: Member, consent: Consent) -> HttpResponse:
+def _let_in(request: HttpRequest, journey: signing_in.Journey, member: Member, arrival: Arrival) -> HttpResponse:
     """Connect the one account, or ask which; nothing without the permissions that all of it rests on."""
     platform = journey.platform
-    refused = signing_in.needed(platform, consent)
+    refused = signing_in.needed(platform, arrival)
     if refused:
         words = _("Nothing was connected: without these permissions Posko can do nothing there.")
         return _not_connected(request, journey, words, wanted=permissions.reasons(platform, refused))
-    if not consent.accounts:
+    if not arrival.accounts:
         label = networks.label(platform)
         words = _("%(network)s showed no account that you may manage. Sign in there as somebody who may.")
         return _not_connected(request, journey, words % {"network": label})
-    if len(consent.accounts) > 1:
-        waiting = signing_in.wait(journey, member, consent)
+    if len(arrival.accounts) > 1:
+        waiting = signing_in.wait(journey, member, arrival)
         return redirect("campaign:choose_accounts", journey.campaign, waiting.key)
-    granted = signing_in.granted(platform, consent)
-    channel = accounts.save(member.campaign, consent.accounts[0], by=member, granted=granted)
+    channel = accounts.save(
+        member.campaign, arrival.accounts[0], by=member, granted=arrival.granted, refused=arrival.refused
+    )
     return _connected(request, [channel], journey.again)
 
 

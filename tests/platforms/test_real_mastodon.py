@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 import requests
 
-from platforms import mastodon_sign_in, oauth
+from platforms import mastodon_sign_in
 from platforms.base import Reconnect, Rejected, Unknowable
 from platforms.contents import Key
 from platforms.mastodon import Mastodon
@@ -110,7 +110,7 @@ def test_what_is_too_long_is_rejected_with_the_servers_words(ours):
 def test_a_person_signs_in_by_consent(mastodon_server):
     door = mastodon_server.door()
     app = mastodon_sign_in.register(door, mastodon_server.url, "http://localhost:8000/oauth/mastodon/", "Posko")
-    secret = oauth.verifier()
+    secret = mastodon_sign_in.verifier()
     asked = mastodon_sign_in.authorize_url(app, state="s3cret", verifier=secret)
     browser = requests.Session()
     page = browser.get(asked, timeout=10)
