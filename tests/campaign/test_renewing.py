@@ -95,7 +95,12 @@ def test_workers_at_once_use_a_refresh_token_once_and_all_go_on(single: Channel)
 def test_a_renewal_is_made_with_the_app_that_the_account_lives_by(single: Channel, monkeypatch: pytest.MonkeyPatch):
     ChannelSecret.objects.update(app={"client_id": "app", "client_secret": "rahasia"})
     seen: list[object] = []
-    monkeypatch.setattr(SingleUse, "renew", lambda self: seen.append(dict(self.account.app)) or {"token": "baru"})
+
+    def renew(self: SingleUse) -> Mapping[str, str]:
+        seen.append(dict(self.account.app))
+        return {"token": "baru"}
+
+    monkeypatch.setattr(SingleUse, "renew", renew)
     channels.ready_connector(Channel.objects.select_related("secret", "campaign").get(pk=single.pk))
     assert seen == [{"client_id": "app", "client_secret": "rahasia"}]
 
