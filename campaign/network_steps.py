@@ -166,9 +166,9 @@ GUIDES: dict[str, Guide] = {
             ),
             Step(lazy("Add Login Kit, and enter the address below as the redirect address.")),
             Step(
-                lazy("Add the Content Posting API. Verify Posko's own web address there, so that it may fetch films.")
+                lazy("Add the Content Posting API. Verify Posko's own web address there, so that it may fetch photos.")
             ),
-            Step(lazy("Ask for the permissions that are named beside this list, and send the app for review.")),
+            Step(lazy("Ask for the permissions that are named below, and send the app for review.")),
             Step(lazy("Copy Client key and Client secret and enter them here.")),
         ),
         (

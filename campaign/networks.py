@@ -30,10 +30,14 @@ class Network:
 NETWORKS: tuple[Network, ...] = (
     Network("facebook", "Facebook", lazy("Pages only: personal profiles and groups are closed to apps.")),
     Network("instagram", "Instagram", lazy("Professional accounts; each post needs a picture or a film.")),
-    Network("threads", "Threads", lazy("Texts, pictures and films of up to 500 characters.")),
+    Network("threads", "Threads", lazy("Texts of up to 500 characters, pictures and films.")),
     Network("x", "X", lazy("X asks money for each post, and more for one with a link.")),
-    Network("tiktok", "TikTok", lazy("Films arrive as drafts in the TikTok app, where a person publishes them.")),
-    Network("youtube", "YouTube", lazy("Films stay private until YouTube has audited Posko, or a person opens them.")),
+    Network(
+        "tiktok", "TikTok", lazy("Films and photos arrive as drafts in the TikTok app, where a person publishes them.")
+    ),
+    Network(
+        "youtube", "YouTube", lazy("Films stay private until YouTube has audited Posko, or a person makes them public.")
+    ),
     Network("telegram", "Telegram", lazy("A channel or group, by way of a bot of yours. Takes two minutes.")),
     Network("mastodon", "Mastodon", lazy("An account on any server. Takes one minute.")),
     Network("bluesky", "Bluesky", lazy("With an app password. Takes one minute.")),

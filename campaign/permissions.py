@@ -38,7 +38,7 @@ COMMENTS = Permission(
     lazy("Comments do not arrive in Posko."),
 )
 ANSWERS = Permission(
-    lazy("Answer comments, hide them and delete your own: spam, for example."),
+    lazy("Answer comments, hide spam, and delete comments of your own."),
     lazy("Comments can only be answered and hidden in the network's own app."),
 )
 TALK = Permission(

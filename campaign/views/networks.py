@@ -16,7 +16,7 @@ from campaign import permissions
 from campaign.access import allow
 from campaign.forms_channels import AppForm, form_for
 from campaign.http import Request, answer
-from campaign.models import NetworkApp
+from campaign.models import Channel, NetworkApp
 from campaign.network_steps import GUIDES
 
 LIST = "campaign/networks.html"
@@ -68,6 +68,9 @@ def network_app(request: Request, platform: str) -> HttpResponse:
             by=request.member,
         )
         messages.success(request, _("Saved. Accounts can be connected now."))
+        connected = Channel.objects.kept().filter(campaign=campaign, platform=platform)
+        if row and row.allowed != form.granted and connected.exists():
+            messages.info(request, _("Connect the accounts there again, so that they may use what is allowed now."))
         return answer(request, LIST, "networks", {}, to=_next(request, platform))
     return answer(request, APP, "app", _page(request, platform, form, row), status=422 if form.errors else 200)
 
