@@ -8,7 +8,7 @@ import campaign.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0014_ideas"),
+        ("campaign", "0015_rights"),
     ]
 
     operations = [
