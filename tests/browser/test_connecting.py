@@ -37,6 +37,6 @@ def test_a_manager_connects_one_and_chooses_among_several(browser: Browser, posk
         page.wait_for_url("**/akun/")
     row = page.locator(".account-row", has_text=f"{NAME} 1")
     expect(row).to_have_count(1)
-    expect(row.get_by_text("terhubung", exact=True)).to_be_visible()
+    expect(row.locator('.badge[data-state="ok"]')).to_be_visible()
     expect(row.locator(".lost")).to_have_count(0)
     manager.context.close()
