@@ -8,7 +8,7 @@ import campaign.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("campaign", "0015_rights"),
+        ("campaign", "0016_handing"),
     ]
 
     operations = [
