@@ -1,7 +1,7 @@
 """Connecting our accounts, keeping their tokens, and noticing when one is out of order."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
@@ -11,8 +11,9 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, envelopes, notices
+from campaign import audit, clock, envelopes, expiring, notices
 from campaign.access import require
+from campaign.channel_locks import patient
 from campaign.errors import Refused
 from campaign.models import Campaign, Channel, ChannelSecret, Delivery, Health, Member, Pace, State
 from platforms.base import Connector, ConnectorError, Reconnect, Stale, Temporary
@@ -66,6 +67,7 @@ def renewed(channel: Channel) -> Connector:
         with connection.cursor() as cursor:
             # This one transaction stays open during a call; were it ended, the new tokens would be lost with it.
             cursor.execute(f"SET LOCAL idle_in_transaction_session_timeout = '{int(settings.CALL_SECONDS * 2)}s'")
+        patient()
         row = ChannelSecret.objects.select_for_update().get(pk=channel.pk)
         channel.secret = row
         made = connector(channel)
@@ -135,8 +137,18 @@ def server_for(campaign: Campaign, platform: str, typed: str) -> str:
 
 
 @transaction.atomic
-def save(campaign: Campaign, account: Account, *, by: Member) -> Channel:
-    """Keep a connected account; connecting it again keeps its row and so its history."""
+def save(
+    campaign: Campaign,
+    account: Account,
+    *,
+    by: Member,
+    granted: Collection[str] | None = None,
+    refused: Collection[str] = (),
+) -> Channel:
+    """Keep a connected account; connecting it again keeps its row and so its history.
+
+    `granted` and `refused` name the permissions that the person gave or not, where the network has such names.
+    """
     require(by, "channel.connect")
     stay_on_side(campaign, account.server)
     burst, period = KINDS[account.platform].pace
@@ -152,6 +164,8 @@ def save(campaign: Campaign, account: Account, *, by: Member) -> Channel:
             "health_at": clock.now(),
             "problem": "",
             "problem_params": {},
+            "granted": None if granted is None else sorted(granted),
+            "refused": sorted(refused),
             "pace_burst": burst,
             "pace_every": period / burst,
             "connected_at": clock.now(),
@@ -160,13 +174,17 @@ def save(campaign: Campaign, account: Account, *, by: Member) -> Channel:
     if channel.owner is None:
         channel.owner = by
         channel.save(update_fields=["owner"])
-    # What the new sign-in does not bring, such as a refresh token, stays from the old one.
-    old = ChannelSecret.objects.filter(channel=channel).first()
+    # What the new sign-in does not bring, such as a refresh token, stays from the old one; a worker that renews the
+    # old one just now is waited for, else the token it is given would be lost.
+    patient()
+    old = ChannelSecret.objects.select_for_update(of=("self",)).filter(channel=channel).first()
     secrets = {**(old.secrets if old else {}), **account.secrets}
     secrets.pop(STALE, None)
-    ChannelSecret.objects.update_or_create(channel=channel, defaults={"secrets": secrets})
+    app = dict(account.app) or (old.app if old else None)
+    ChannelSecret.objects.update_or_create(channel=channel, defaults={"secrets": secrets, "app": app})
     audit.record("channel.connect" if made else "channel.connect_again", channel, by=by, platform=account.platform)
-    notices.done("reconnect", channel)
+    for kind in ("reconnect", *expiring.KINDS):
+        notices.done(kind, channel)
     return channel
 
 
@@ -174,9 +192,12 @@ def save(campaign: Campaign, account: Account, *, by: Member) -> Channel:
 def remove(channel: Channel, *, by: Member) -> None:
     """Forget the tokens and use the channel no more; what was published through it stays on record."""
     require(by, "channel.connect")
-    ChannelSecret.objects.filter(channel=channel).update(secrets={})
+    patient()
+    ChannelSecret.objects.filter(channel=channel).update(secrets={}, app=None)
     Channel.objects.filter(pk=channel.pk).update(health=Health.REMOVED, health_at=clock.now())
     audit.record("channel.remove", channel, by=by)
+    for kind in ("reconnect", *expiring.KINDS):
+        notices.done(kind, channel)
     waiting = Delivery.objects.filter(channel=channel, state=State.WAITING, cleared__isnull=False)
     for delivery in waiting.select_for_update().order_by("slot"):
         envelopes.hold(delivery, problem="account_removed", by=by)

@@ -1,14 +1,18 @@
 """What a person types to connect an account. A practice campaign has one server only, so it is not asked for."""
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import signing_in
-from campaign.models import Campaign, Channel
+from campaign import networks, signing_in
+from campaign.models import Campaign, Channel, NetworkApp
+from campaign.network_steps import GUIDES, STEPS
 from platforms.contents import Account
+from platforms.registry import KINDS, SIGN_INS
 
 SECRET = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -39,7 +43,18 @@ class ConnectForm(forms.Form):
         return str(self.cleaned_data.get("server", ""))
 
 
-class PasswordlessForm(ConnectForm):
+class LeavingForm(ConnectForm):
+    """Nothing to type: all of it happens on the network's own page."""
+
+    again = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    anew = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    @staticmethod
+    def known(channel: Channel) -> dict[str, str]:
+        return {"again": str(channel.pk)}
+
+
+class PasswordlessForm(LeavingForm):
     """Mastodon: only where; the rest happens there."""
 
     server = forms.CharField(
@@ -49,11 +64,10 @@ class PasswordlessForm(ConnectForm):
         widget=forms.TextInput(attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false"}),
         error_messages={"required": lazy("Type the address of the server, such as mastodon.social.")},
     )
-    anew = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     @staticmethod
     def known(channel: Channel) -> dict[str, str]:
-        return {"server": channel.server.removeprefix("https://")}
+        return {"server": channel.server.removeprefix("https://"), "again": str(channel.pk)}
 
 
 class SecretForm(ConnectForm):
@@ -132,42 +146,74 @@ FORMS: dict[str, type[ConnectForm]] = {
 }
 
 
-class Permissions:
-    """What each network lets Posko do once it is connected, and why Posko asks for it."""
-
-    WORDS: ClassVar = {
-        "mastodon": (
-            lazy("See who you are: to show the account's name here."),
-            lazy("Publish posts and pictures: only those your team has approved."),
-            lazy("Read your own posts and their numbers: to prove that they are out, and to count."),
-        ),
-        "bluesky": (
-            lazy("Publish and delete posts and pictures: only those your team has approved."),
-            lazy("Read your own posts and their numbers: to prove that they are out, and to count."),
-            lazy("An app password lets an app do more than that; Posko does not. Take it back in Bluesky at any time."),
-        ),
-        "telegram": (
-            lazy("Write messages in this one channel: only those your team has approved."),
-            lazy("Delete its own messages: when you take a post down."),
-            lazy("Count the members. The bot reads nobody's private messages."),
-        ),
-    }  # fmt: skip
+def form_for(platform: str) -> type[ConnectForm] | None:
+    """What connects an account there; None for a network that Posko cannot connect yet."""
+    if platform in FORMS or platform not in KINDS:
+        return FORMS.get(platform)
+    return LeavingForm if platform in SIGN_INS else None
 
 
-def steps(platform: str, campaign: Campaign) -> list[str]:
+class AppForm(forms.Form):
+    """Posko's own id and secret at a network. The secret is never drawn again; left empty, the known one stays."""
+
+    client_id = forms.CharField(max_length=200, widget=forms.TextInput(attrs=SECRET))
+    client_secret = forms.CharField(max_length=500, required=False, widget=forms.PasswordInput(attrs=SECRET))
+    allowed = forms.MultipleChoiceField(
+        required=False, label=lazy("What the network has said"), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, platform: str, known: NetworkApp | None, *args: Any, **kwargs: Any) -> None:
+        if known:
+            kwargs["initial"] = {"client_id": known.client_id, "allowed": list(known.allowed)}
+        super().__init__(*args, **kwargs)
+        self.known, guide = known, GUIDES[platform]
+        self.fields["client_id"].label, self.fields["client_secret"].label = guide.id_name, guide.secret_name
+        self.fields["client_id"].error_messages["required"] = _("Copy it from the network's page.")
+        if known:
+            self.fields["client_secret"].help_text = _("It is kept and not shown. Leave this empty to keep it.")
+        choices = networks.ALLOWED.get(platform)
+        if choices:
+            self.fields["allowed"].choices = list(choices.items())  # type: ignore[attr-defined]  # a choice field
+        else:
+            del self.fields["allowed"]
+
+    def clean_client_id(self) -> str:
+        return _one_word(self.cleaned_data["client_id"])
+
+    def clean_client_secret(self) -> str:
+        return _one_word(self.cleaned_data["client_secret"])
+
+    def clean(self) -> None:
+        told = self.cleaned_data
+        is_other = self.known is None or told.get("client_id") not in (None, self.known.client_id)
+        if is_other and not told.get("client_secret") and "client_secret" not in self.errors:
+            self.add_error("client_secret", _("Copy the secret that belongs to this id."))
+
+    @property
+    def granted(self) -> dict[str, str]:
+        return dict.fromkeys(self.cleaned_data.get("allowed", []), "1")
+
+
+def _one_word(typed: str) -> str:
+    if any(sign.isspace() or not sign.isprintable() or ord(sign) > 126 for sign in typed):
+        raise forms.ValidationError(
+            _("There is a space or another sign in it that does not belong there. Copy it anew.")
+        )
+    return typed
+
+
+class ChooseForm(forms.Form):
+    """Which of several accounts to connect."""
+
+    account = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple, error_messages={"required": lazy("Tick at least one account.")}
+    )
+
+    def __init__(self, accounts: Sequence[Account], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["account"].choices = [(each.remote_id, each.name) for each in accounts]  # type: ignore[attr-defined]  # a choice field
+
+
+def steps(platform: str, campaign: Campaign) -> list[Promise]:
     """How a person gets what the form asks for."""
-    if campaign.is_practice:
-        return []
-    if platform == "bluesky":
-        return [
-            _("In Bluesky open Settings, Privacy and security, App passwords."),
-            _("Choose *Add app password*, call it Posko, and copy the password it shows."),
-            _("Type your name and that password here."),
-        ]
-    if platform == "telegram":
-        return [
-            _("In Telegram write to @BotFather: /newbot. Give the bot a name; it answers with a token."),
-            _("In your channel add the bot as an administrator who may post and delete messages."),
-            _("Paste the token and the channel's name here."),
-        ]
-    return []
+    return [] if campaign.is_practice else list(STEPS.get(platform, ()))

@@ -173,6 +173,8 @@ registry.acts.add(
         "campaign",
         lazy("Campaign"),
         {
+            "network.register": lazy("%(who)s entered Posko's registration at a network: %(platform)s"),
+            "network.forget": lazy("%(who)s removed Posko's registration at a network: %(platform)s"),
             "campaign.begin": lazy("%(who)s began the campaign"),
             "campaign.put_away": lazy("%(who)s put the congratulation on the first post away"),
             "campaign.stop": lazy("%(who)s stopped everything: “%(reason)s”"),

@@ -6,7 +6,20 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
-from campaign import audit, channels, clock, delivering, digest, handing, overriding, pulse, settling, sweeping
+from campaign import (
+    audit,
+    channels,
+    clock,
+    delivering,
+    digest,
+    expiring,
+    handing,
+    overriding,
+    pulse,
+    settling,
+    signing_in,
+    sweeping,
+)
 from campaign.approving import reminding
 from campaign.duties import reminding as duty_reminding
 from campaign.operations import at_risk, backing_up
@@ -61,6 +74,7 @@ def look_after_handed() -> None:
 def watch() -> None:
     """Test the accounts that have not been tested for an hour. Also a sign of life of those who measure."""
     pulse.beat("measure")
+    signing_in.sweep()
     for channel in channels.untested():
         channels.check(channel)
 
@@ -89,6 +103,12 @@ def begin_rules() -> None:
 def remind_duties() -> None:
     """Remind owners of what is due soon or late; once a day each, however often it is asked."""
     duty_reminding.remind_all()
+
+
+@shared_task(name="campaign.remind_sign_ins", ignore_result=True)
+def remind_sign_ins() -> None:
+    """Remind owners of sign-ins that end soon; once each, however often it is asked."""
+    expiring.remind_all()
 
 
 @shared_task(name="campaign.examine_risks", ignore_result=True)

@@ -220,6 +220,10 @@ NOTICES: dict[str, Promise] = {
     "held": lazy("Was held and not published on %(channel)s: “%(text)s”"),
     "failed": lazy("Could not be published on %(channel)s: “%(text)s”"),
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),
+    "signin_week": lazy("The sign-in to %(channel)s ends on %(until)s. Connect it again before then, in a minute."),
+    "signin_day": lazy(
+        "The sign-in to %(channel)s ends on %(until)s. Connect it again now, else nothing leaves there."
+    ),
     "rules_agree": lazy("A rule is to be loosened and needs your agreement: %(rule)s"),
     "at_risk": lazy("At risk at %(time)s on %(channel)s. %(why)s “%(text)s”"),
     "stopped": lazy("%(by)s stopped all publishing: “%(reason)s”"),
@@ -290,6 +294,8 @@ def notice(kind: str, params: Mapping[str, Any]) -> str:
         params = {**params, "rule": rules.label(params["rule"])}
     if "duty" in params:
         params = {**params, "duty": duty(params["duty"]), "due": rules.in_words("calendar.voting_day", params["due"])}
+    if "until" in params:
+        params = {**params, "until": rules.in_words("calendar.voting_day", params["until"])}
     return _fill(NOTICES.get(kind), params) or kind
 
 

@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "digest": {"task": "campaign.send_day_seals", "schedule": crontab(hour="*", minute="7")},
     # In UTC: 7, 10, 13 and 16 o'clock in the west, 9 to 18 in the east. Nobody is reminded at night.
     "duties": {"task": "campaign.remind_duties", "schedule": crontab(hour="0,3,6,9", minute="13")},
+    "sign_ins": {"task": "campaign.remind_sign_ins", "schedule": crontab(hour="0,3,6,9", minute="23")},
     "pictures": {"task": "campaign.sweep_pictures", "schedule": crontab(hour="19", minute="41")},  # at night there
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
     "partitions": {"task": "analytics.make_partitions", "schedule": crontab(hour="3", minute="17")},
@@ -180,6 +181,20 @@ SANDBOX_URL = os.environ.get("SANDBOX_URL", "" if PRODUCTION else "http://localh
 INTERNAL_HOSTS = frozenset(filter(None, os.environ.get("POSKO_INTERNAL_HOSTS", "").split(","))) | (
     {urlsplit(SANDBOX_URL).netloc} if SANDBOX_URL else set()
 )
+# Posko's own apps at the networks, for campaigns that bring none: POSKO_TIKTOK_CLIENT_ID and _CLIENT_SECRET, and in
+# POSKO_TIKTOK_ALLOWED what the network has granted them, comma separated, such as audited.
+NETWORK_APPS = {
+    platform: {
+        **{name: "1" for name in os.environ.get(f"POSKO_{platform.upper()}_ALLOWED", "").split(",") if name},
+        "client_id": client_id,
+        "client_secret": os.environ.get(f"POSKO_{platform.upper()}_CLIENT_SECRET", ""),
+    }
+    for platform in ("facebook", "instagram", "threads", "x", "tiktok", "youtube")
+    if (client_id := os.environ.get(f"POSKO_{platform.upper()}_CLIENT_ID"))
+}
+for platform, known in NETWORK_APPS.items():
+    if not known["client_secret"]:
+        raise ImproperlyConfigured(f"Set POSKO_{platform.upper()}_CLIENT_SECRET beside its CLIENT_ID.")
 DEMO = LOCAL or os.environ.get("POSKO_DEMO") == "1"  # offers *Coba demo*, with each role one click away
 
 # People ------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class SignIn(ABC):
     hosts: ClassVar[Mapping[str, str]] = {}
     """As with `Connector.hosts`; the page for people is `web`."""
     scopes: ClassVar[tuple[str, ...]]
-    """The permissions we ask for, no more; `campaign` says in words what each is for."""
+    """The permissions we ask for, no more; `campaign.permissions` says in words what each is for."""
     needed: ClassVar[frozenset[str]]
     """Those without which nothing works; of the rest people are told what will be missing."""
 
@@ -62,9 +62,19 @@ class SignIn(ABC):
         return cls.hosts[name] if app.server == cls.home else f"{app.server}/{name}"
 
     @classmethod
+    def wanted(cls, app: App) -> tuple[str, ...]:
+        """What we ask of this person: `scopes`, and what goes with what the network has allowed this app."""
+        return cls.scopes
+
+    @classmethod
     @abstractmethod
     def authorize_url(cls, app: App, *, state: str, verifier: str) -> str:
         """Where the person gives their consent. `state` must come back unchanged and belong to their session."""
+
+    @classmethod
+    def ask_again_url(cls, app: App, *, state: str, verifier: str) -> str:
+        """The same for somebody who left a permission out before; some networks ask for it again only when told."""
+        return cls.authorize_url(app, state=state, verifier=verifier)
 
     @classmethod
     @abstractmethod

@@ -5,6 +5,8 @@ from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook
 from platforms.instagram import Instagram
 from platforms.mastodon import Mastodon
+from platforms.mastodon_sign_in import MastodonSignIn
+from platforms.oauth import SignIn
 from platforms.telegram import Telegram
 from platforms.threads import Threads
 from platforms.tiktok import TikTok
@@ -14,6 +16,9 @@ from platforms.youtube import Youtube
 KINDS: dict[str, type[Connector]] = {
     each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
 }
+
+SIGN_INS: dict[str, type[SignIn]] = {each.kind: each for each in (MastodonSignIn,)}
+"""The networks that people let us into by OAuth; of the others they give us a password or a token."""
 
 
 def connector(kind: str) -> type[Connector]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from . import accounts, crowd, dialects, history, posts, pushing
+from . import accounts, crowd, dialects, history, oauth, posts, pushing
 from .accounts import Account
 from .near import is_local, is_same_site
 from .params import BadBody, read_json
@@ -24,6 +24,8 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get("/_control/accounts", list_accounts),
         web.post("/_control/accounts", make_account),
+        web.get("/_control/apps", list_apps),
+        web.post("/_control/consents", give_consent),
         web.get("/_control/faults", list_faults),
         web.post("/_control/faults", add_fault),
         web.delete("/_control/faults", remove_faults),
@@ -102,6 +104,32 @@ async def make_account(request: web.Request) -> web.Response:
 def _known(world: World, platform: str, handle: str) -> Account | None:
     found = accounts.by_handle(world.store, platform, handle)
     return found or (accounts.by_handle(world.store, platform, f"{handle}.test") if platform == "bluesky" else None)
+
+
+async def list_apps(_request: web.Request) -> web.Response:
+    """GET: the one app each network knows, by network: {"client_id", "client_secret"}."""
+    known = {platform: oauth.app(platform) for platform in dialects.ALL}
+    return web.json_response({
+        platform: {"client_id": client_id, "client_secret": secret}
+        for platform, (client_id, secret) in known.items()
+    })  # fmt: skip
+
+
+async def give_consent(request: web.Request) -> web.Response:
+    """POST {"platform", "account", "scopes": […], "redirect_uri", "challenge"?, "asked"?}: 201 {"code"}."""
+    world, body = request.app[WORLD], await _body(request)
+    platform, scopes = str(body.get("platform")), body.get("scopes")
+    account = _known(world, platform, str(body.get("account")).removeprefix("@"))
+    if account is None or account.is_voter:
+        raise LookupError("There is no such account.")
+    if not isinstance(scopes, list):
+        raise ValueError("scopes must be a list.")
+    code = oauth.grant(
+        world, platform, [account], scopes=frozenset(map(str, scopes)),
+        redirect_uri=str(body.get("redirect_uri") or ""), challenge=str(body.get("challenge") or ""),
+        asked=str(body.get("asked") or ""),
+    )  # fmt: skip
+    return web.json_response({"code": code}, status=201)
 
 
 async def list_faults(request: web.Request) -> web.Response:

@@ -7,7 +7,7 @@ dialect says so; here is only what would be written six times.
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlencode, urlsplit
 
 from aiohttp import web
@@ -78,14 +78,31 @@ async def decide(
     if not chosen:
         return consent.refused("Pilih dahulu satu akun.")
     granted = frozenset(params.many("grant"))
-    with world.store.write():
-        code = tokens.issue(
-            world.store, "code", platform=platform, account=chosen[0], client_id=app(platform)[0], scopes=granted,
-            seconds=CODE_SECONDS, accounts=[each.id for each in chosen], redirect_uri=redirect_uri,
-            challenge=params.text("code_challenge"), asked=params.text("scope"),
-        )  # fmt: skip
+    code = grant(
+        world, platform, chosen, scopes=granted, redirect_uri=redirect_uri,
+        challenge=params.text("code_challenge"), asked=params.text("scope"),
+    )  # fmt: skip
     told = {granted_as: ",".join(sorted(granted))} if granted_as else {}
-    return _back(redirect_uri, {"code": code.value} | told, state)
+    return _back(redirect_uri, {"code": code} | told, state)
+
+
+def grant(
+    world: World,
+    platform: str,
+    chosen: Sequence[Account],
+    *,
+    scopes: frozenset[str],
+    redirect_uri: str,
+    challenge: str = "",
+    asked: str = "",
+) -> str:
+    """A code for the chosen accounts, at least one, as after a yes on the page that `asked` for those permissions."""
+    with world.store.write():
+        return tokens.issue(
+            world.store, "code", platform=platform, account=chosen[0], client_id=app(platform)[0], scopes=scopes,
+            seconds=CODE_SECONDS, accounts=[each.id for each in chosen], redirect_uri=redirect_uri,
+            challenge=challenge, asked=asked,
+        ).value  # fmt: skip
 
 
 def _chosen(world: World, platform: str, handles: list[str]) -> list[Account]:

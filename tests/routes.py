@@ -28,6 +28,7 @@ from campaign.models import (
     RuleOverride,
     State,
     User,
+    WaitingConsent,
 )
 from campaign.team.links import Link
 from tests import make
@@ -49,6 +50,7 @@ class Side:
     campaign: Campaign
     team: dict[str, Member]
     channel: Channel
+    consent: WaitingConsent
     media: Media
     draft: Post
     edited: Post
@@ -83,6 +85,9 @@ def side(slug: str) -> Side:
     campaign = make.campaign(slug=slug)
     team = make.team(campaign)
     channel = make.channel(of=campaign)
+    consent = WaitingConsent.objects.create(
+        member=team["manager"], key=f"izin-{slug}", platform="facebook", accounts=None, made_at=clock.now()
+    )
     media = make.media(of=campaign)
     told = {
         role: Notice.objects.create(
@@ -106,6 +111,7 @@ def side(slug: str) -> Side:
         campaign,
         team,
         channel,
+        consent,
         media,
         draft=make.post(on=[channel], text=f"{slug} konsep."),
         edited=edited(make.post(on=[channel], text=f"{slug} dulu.")),
@@ -427,6 +433,13 @@ ROUTES: dict[str, Route] = {
     # Accounts
     "campaign:channels": Route("channel.see", "GET"),
     "campaign:practice_account": Route("channel.connect", "POST", lambda _side, _who: ["telegram"], answers=a(422)),
+    "campaign:practice_accounts": Route("channel.connect", "POST", answers=a(303)),
+    "campaign:choose_accounts": Route(
+        "channel.connect", "GET POST", lambda side, _who: [side.consent.key], answers=a(422), has_id=True
+    ),
+    "campaign:networks": Route("network.set_up", "GET"),
+    "campaign:network_app": Route("network.set_up", "GET POST", lambda _side, _who: ["tiktok"]),
+    "campaign:forget_network_app": Route("network.set_up", "POST", lambda _side, _who: ["tiktok"]),
     "campaign:connect_channel": Route("channel.connect", "GET POST", lambda _side, _who: ["telegram"], bot),
     "campaign:remove_channel": Route("channel.connect", "GET POST", of("channel"), has_id=True),
     # The team

@@ -3,7 +3,7 @@
 from campaign.models.approval import ApprovalPolicy, PolicyChange, Reminder, SeenPost, Step, Submission
 from campaign.models.audit import AuditRow, DaySeal, Seal
 from campaign.models.campaign import Campaign, Level, Member, Mode, Role, Zone
-from campaign.models.channel import Channel, ChannelSecret, Health, Pace, ServerApp
+from campaign.models.channel import Channel, ChannelSecret, Health, NetworkApp, Pace, ServerApp, WaitingConsent
 from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
@@ -47,6 +47,7 @@ __all__ = [
     "Media",
     "Member",
     "Mode",
+    "NetworkApp",
     "Notice",
     "Pace",
     "Phone",
@@ -76,5 +77,6 @@ __all__ = [
     "Submission",
     "Theme",
     "User",
+    "WaitingConsent",
     "Zone",
 ]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Value
 from django.urls import reverse
@@ -12,7 +13,7 @@ from campaign.fields import EncryptedJSONField
 from campaign.models.campaign import Campaign, Member
 from platforms.base import Connector
 from platforms.contents import Account
-from platforms.registry import KINDS
+from platforms.registry import KINDS, SIGN_INS
 
 
 class Health(models.TextChoices):
@@ -50,6 +51,8 @@ class Channel(models.Model):
     health_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=60, blank=True)
     problem_params = models.JSONField(default=dict)
+    granted = models.JSONField(null=True, help_text="The permissions that a person gave; null where none are named.")
+    refused = models.JSONField(default=list, help_text="The permissions that were asked for and not given.")
     pace_burst = models.PositiveSmallIntegerField(default=10, help_text="Posts that may leave at once.")
     pace_every = models.DurationField(default=timedelta(seconds=6), help_text="Time after which one more may leave.")
     connected_at = models.DateTimeField()
@@ -81,8 +84,16 @@ class Channel(models.Model):
     def is_ok(self) -> bool:
         return self.health == Health.OK
 
+    @property
+    def missing(self) -> frozenset[str]:
+        """The permissions that Posko was not given here, or asks for only since then."""
+        if self.granted is None or self.platform not in SIGN_INS:
+            return frozenset()
+        return frozenset(SIGN_INS[self.platform].scopes).union(self.refused) - frozenset(self.granted)
+
     def account(self, secrets: dict[str, Any]) -> Account:
         """The plain account that a connector takes."""
+        kept = getattr(self, "secret", None)
         return Account(
             platform=self.platform,
             server=self.server,
@@ -92,6 +103,7 @@ class Channel(models.Model):
             secrets=secrets,
             limits=self.limits,
             url=self.url,
+            app=kept.app_now if kept else {},
         )
 
 
@@ -100,10 +112,54 @@ class ChannelSecret(models.Model):
 
     channel = models.OneToOneField(Channel, on_delete=models.CASCADE, primary_key=True, related_name="secret")
     secrets = EncryptedJSONField()
+    app = EncryptedJSONField(null=True, help_text="Posko as the network knew it when this sign-in was made.")
     saved_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:
         return f"secrets of channel {self.channel_id}"
+
+    @property
+    def app_now(self) -> dict[str, str]:
+        """What `Account.app` holds. A sign-in lives by the app it was made with; only its newer secret takes over."""
+        kept: dict[str, str] = self.app or {}
+        ours = settings.NETWORK_APPS.get(self.channel.platform, {})
+        return {**kept, **ours} if ours and ours["client_id"] == kept.get("client_id") else kept
+
+
+class NetworkApp(models.Model):
+    """Posko as one network knows it: registered there by hand for one campaign, used for all its accounts there."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="network_apps")
+    platform = models.CharField(max_length=20)
+    client_id = models.CharField(max_length=200)
+    secrets = EncryptedJSONField(help_text="The client secret.")
+    allowed = models.JSONField(default=dict, help_text="What the network has granted this app, such as audited.")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "platform"], name="network_app_once"),
+            models.CheckConstraint(condition=~models.Q(client_id=""), name="network_app_has_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"app on {self.platform}"
+
+
+class WaitingConsent(models.Model):
+    """Accounts that a person may let us into, while they choose. Nobody else sees it, and its secrets go in minutes."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=50, unique=True)
+    platform = models.CharField(max_length=20)
+    accounts = EncryptedJSONField(null=True, help_text="Null once they have chosen, or waited too long.")
+    granted = models.JSONField(default=list)
+    refused = models.JSONField(default=list)
+    again = models.PositiveBigIntegerField(default=0, help_text="The channel they set out to connect again.")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"accounts on {self.platform} to choose from"
 
 
 class ServerApp(models.Model):

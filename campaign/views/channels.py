@@ -1,179 +1,113 @@
-"""Our accounts on the networks: how they are, connecting them, and letting them go."""
+"""Our accounts on the networks: how they are, what else can be connected, and letting them go."""
 
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from campaign import channels as accounts
-from campaign import practice, signing_in, wording
+from campaign import clock, expiring, networks, permissions, practice, wording
 from campaign.access import allow, may
-from campaign.errors import Refused
-from campaign.forms_channels import FORMS, ConnectForm, PasswordlessForm, Permissions, SecretForm, steps
-from campaign.http import Request, answer, row_number
-from campaign.models import Channel, Delivery, Member, State
-from platforms.base import ConnectorError
-from platforms.contents import Account
-from platforms.registry import KINDS
+from campaign.forms_channels import form_for
+from campaign.http import Request, answer
+from campaign.models import Channel, Delivery, State
+from campaign.operations.accounts import ends
 
 LIST = "campaign/channels.html"
-CONNECT = "campaign/channel_connect.html"
 REMOVE = "campaign/channel_remove.html"
-LOST = "campaign/channel_lost.html"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One account as the page shows it."""
+
+    channel: Channel
+    words: str
+    until: str = ""
+    is_ending: bool = False
+    lost: list[Promise] = field(default_factory=list)
+    """What does not work for want of a permission."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One network: whether an account there can be connected now, and if not, why."""
+
+    kind: str
+    label: str
+    about: Promise | str
+    why_not: str = ""
+    set_up: str = ""
+    """Where the manager clears what stands in the way."""
 
 
 @allow("channel.see")
 @require_GET
 def channels(request: Request) -> HttpResponse:
     """Every account in use, and what can be connected."""
-    rows = Channel.objects.visible_to(request.member).kept().select_related("owner__user")
-    listed = [
-        (row, wording.problem(row.problem, row.problem_params) if row.problem else "")
-        for row in rows.order_by("platform", "handle")
-    ]
-    have = {row.platform for row, _words in listed}
-    kinds = [(kind, connector.label, kind in have) for kind, connector in KINDS.items() if kind in FORMS]
-    new = [(kind, label) for kind, label, has_one in kinds if not has_one] if _practises(request) else []
-    return answer(request, LIST, "channels", {"channels": listed, "kinds": kinds, "practises": new})
+    member, now = request.member, clock.now()
+    rows = Channel.objects.visible_to(member).kept().select_related("owner__user")
+    found = sorted(rows, key=lambda row: (networks.ORDER.get(row.platform, len(networks.ORDER)), row.handle, row.pk))
+    until = ends(found)
+    listed = [_shown(channel, until.get(channel.pk), now) for channel in found]
+    offers = _offers(request) if may(member, "channel.connect") else []
+    have = {row.platform for row in found}
+    new = [kind for kind in practice.platforms() if kind not in have] if practises(request) else []
+    return answer(
+        request,
+        LIST,
+        "channels",
+        {
+            "rows": listed,
+            "ready": [each for each in offers if not each.why_not],
+            "closed": [each for each in offers if each.why_not],
+            "practises": [(kind, networks.label(kind)) for kind in new],
+        },
+    )
 
 
-def _practises(request: Request) -> bool:
+def practises(request: Request) -> bool:
+    """Whether one press opens a practice account for whoever asks."""
     return may(request.member, "channel.connect") and practice.is_offered(request.member.campaign)
 
 
-# Connecting --------------------------------------------------------------------------------------
+def _shown(channel: Channel, until: datetime | None, now: datetime) -> Row:
+    return Row(
+        channel,
+        wording.problem(channel.problem, channel.problem_params) if channel.problem else "",
+        expiring.in_words(until, now) if until and channel.is_ok else "",
+        bool(until and channel.is_ok and expiring.is_soon(until, now)),
+        permissions.lost(channel.platform, channel.missing),
+    )
 
 
-@allow("channel.connect")
-@require_http_methods(["GET", "POST"])
-@sensitive_post_parameters("password", "token")
-def connect_channel(request: Request, platform: str) -> HttpResponse:
-    """Ask for what the network wants. `?again=7` begins with what is known of an account."""
-    if platform not in FORMS:
-        raise Http404("no such network")
-    campaign, kind = request.member.campaign, FORMS[platform]
-    if request.method != "POST":
-        again = row_number(request.GET.get("again", ""))
-        mine = Channel.objects.visible_to(request.member).kept().filter(platform=platform)
-        known = mine.filter(pk=again).first() if again else None
-        return answer(request, CONNECT, "connect", _connect_page(request, platform, kind(campaign, again=known)))
-    form = kind(campaign, request.POST)
-    leave_for = ""
-    if form.is_valid():
-        try:
-            if isinstance(form, SecretForm):
-                return _connected(request, accounts.save(campaign, form.connect(), by=request.member))
-            leave_for = _leave(request, platform, form)
-        except (ConnectorError, Refused) as error:
-            _tell(form, platform, error)
-    page = _connect_page(request, platform, form, leave_for=leave_for)
-    return answer(request, CONNECT, "connect", page, status=422 if form.errors else 200)
-
-
-def _leave(request: Request, platform: str, form: ConnectForm) -> str:
-    server = accounts.server_for(request.member.campaign, platform, form.typed_server)
-    anew = bool(form.cleaned_data.get("anew"))
-    return signing_in.leave(request.session, request.member, server, anew=anew)
-
-
-def _tell(form: ConnectForm, platform: str, error: ConnectorError | Refused) -> None:
-    if isinstance(error, Refused):
-        words = str(error.message)
-    else:
-        words = wording.connecting(error.code, error.params)
-    form.add_error(signing_in.field_of(platform, error, form.fields), words)
-
-
-def _connected(request: HttpRequest, channel: Channel) -> HttpResponse:
-    messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
-    return answer(request, LIST, "channels", {}, to=channel.get_absolute_url())  # type: ignore[arg-type]  # after @allow
-
-
-def _connect_page(request: Request, platform: str, form: ConnectForm, **shown: Any) -> dict[str, Any]:
+def _offers(request: Request) -> list[Offer]:
     campaign = request.member.campaign
-    return {
-        "form": form,
-        "platform": platform,
-        "label": KINDS[platform].label,
-        "permissions": Permissions.WORDS[platform],
-        "steps": steps(platform, campaign),
-        "sandbox": settings.SANDBOX_URL if campaign.is_practice else "",
-        "practises": _practises(request) and platform in practice.PLATFORMS,
-        "leaves": issubclass(FORMS[platform], PasswordlessForm),
-        "leave_for": "",
-    } | shown
+    known = networks.ready(campaign)
+    return [_offer(request, each, known) for each in networks.NETWORKS]
 
 
-@allow("channel.connect")
-@require_POST
-def practice_account(request: Request, platform: str) -> HttpResponse:
-    """Open a practice account in the sandbox and connect it; the first one leads on to the first post."""
-    if platform not in practice.PLATFORMS:
-        raise Http404("no such network")
-    member = request.member
-    was_first = not Channel.objects.visible_to(member).kept().exists()
-    try:
-        channel = practice.connect(member.campaign, platform, by=member)
-    except Refused as refusal:
-        page = _connect_page(request, platform, FORMS[platform](member.campaign), refused=str(refusal.message))
-        return answer(request, CONNECT, "connect", page, status=422)
-    messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
-    to = member.campaign.get_absolute_url() if was_first else reverse("campaign:channels", args=[member.campaign.slug])
-    return answer(request, LIST, "channels", {}, to=to)
-
-
-@require_GET
-def oauth_back(request: HttpRequest, platform: str) -> HttpResponse:
-    """A person comes back from their server. Whoever did not leave from this session finds nothing to finish."""
-    if platform != "mastodon":
-        raise Http404("nobody comes back from there")
-    journey = signing_in.arrive(request.session, request.GET.get("state", ""))
-    member = _traveller(request, journey)
-    if journey is None or member is None:
-        return render(request, LOST, {}, status=422)
-    request.member = member  # type: ignore[attr-defined]  # as @allow does; the page is one of the campaign's
-    code, said = request.GET.get("code", ""), request.GET.get("error", "")
-    if not code:
-        words = (
-            _("You said no, so nothing was connected. You can begin again.")
-            if said == "access_denied"
-            else _("The server did not let Posko in. Begin again; if it says so once more, choose *Register anew*.")
-        )
-        return _not_connected(request, platform, words)
-    try:
-        account: Account = signing_in.finish(journey, member, code)
-        channel = accounts.save(member.campaign, account, by=member)
-    except ConnectorError as error:
-        words = (
-            _("This sign-in is not valid any more. Begin again.")
-            if error.code == "wrong_login"
-            else wording.connecting(error.code, error.params)
-        )
-        return _not_connected(request, platform, words)
-    except Refused as refusal:
-        return _not_connected(request, platform, str(refusal.message))
-    messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
-    return redirect(channel)
-
-
-def _traveller(request: HttpRequest, journey: signing_in.Journey | None) -> Member | None:
-    if journey is None:
-        return None
-    mine = Member.objects.of(request.user).active().select_related("campaign", "user")
-    member = mine.filter(pk=journey.member, campaign__slug=journey.campaign).first()
-    return member if member and may(member, "channel.connect") else None
-
-
-def _not_connected(request: HttpRequest, platform: str, words: str) -> HttpResponse:
-    form = FORMS[platform](request.member.campaign)  # type: ignore[attr-defined]  # set above
-    page = _connect_page(request, platform, form, refused=words)  # type: ignore[arg-type]  # has its member now
-    return render(request, CONNECT, page, status=422)
+def _offer(request: Request, network: networks.Network, known: set[str]) -> Offer:
+    campaign, kind = request.member.campaign, network.kind
+    label = networks.label(kind)
+    if form_for(kind) is None:
+        return Offer(kind, label, network.about, _("Posko cannot speak to this network yet."))
+    if campaign.is_practice and not settings.SANDBOX_URL:
+        return Offer(kind, label, network.about, _("This Posko has no practice networks."))
+    if campaign.is_practice or not networks.needs_app(kind) or kind in known:
+        return Offer(kind, label, network.about)
+    why = _("Posko has to be registered there first, once. The steps are told one by one.")
+    set_up = (
+        reverse("campaign:network_app", args=[campaign.slug, kind]) if may(request.member, "network.set_up") else ""
+    )
+    return Offer(kind, label, network.about, why, set_up)
 
 
 # Letting go --------------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import pytest
 
 from campaign import signing_in
 from campaign.models import Channel, ChannelSecret, Mode, Role, ServerApp
-from platforms import mastodon_sign_in
+from platforms import mastodon_sign_in, oauth
 from platforms.base import ConnectorError, Reconnect, Temporary
 from platforms.bluesky import Bluesky
 from platforms.contents import Account
@@ -164,7 +164,7 @@ def registered(monkeypatch):
 
     def register(door, server, back, name):
         asked.append((server, back, name))
-        return mastodon_sign_in.App(server, f"id{len(asked)}", "app-rahasia", back)
+        return oauth.App(server, f"id{len(asked)}", "app-rahasia", back)
 
     monkeypatch.setattr(mastodon_sign_in, "register", register)
     return asked

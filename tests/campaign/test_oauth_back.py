@@ -7,9 +7,11 @@ import pytest
 from django.urls import reverse
 
 from campaign.models import Channel, ChannelSecret, Mode, Role
-from platforms import mastodon_sign_in
+from platforms import mastodon_sign_in, oauth
 from platforms.base import Reconnect, Temporary
 from platforms.contents import Account
+from platforms.mastodon_sign_in import MastodonSignIn
+from platforms.oauth import Consent
 from tests import make
 from tests.campaign.doors import url, words
 
@@ -30,16 +32,14 @@ def server(monkeypatch):
     """A server; `server["outcome"]` is the account it opens, or an error."""
     told = {"outcome": Account("mastodon", "https://jejaring.example", "77", "Ratna", "@ratna", {"token": "rahasia"})}
 
-    def exchange(door, app, *, code, verifier):
+    def exchange(cls, door, app, *, code, verifier):
         told["code"], told["verifier"] = code, verifier
         if isinstance(told["outcome"], Exception):
             raise told["outcome"]
-        return told["outcome"]
+        return Consent((told["outcome"],))
 
-    monkeypatch.setattr(
-        mastodon_sign_in, "register", lambda door, at, back, name: mastodon_sign_in.App(at, "id", "s", back)
-    )
-    monkeypatch.setattr(mastodon_sign_in, "exchange", exchange)
+    monkeypatch.setattr(mastodon_sign_in, "register", lambda door, at, back, name: oauth.App(at, "id", "s", back))
+    monkeypatch.setattr(MastodonSignIn, "exchange", classmethod(exchange))
     return told
 
 

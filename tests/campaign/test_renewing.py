@@ -1,12 +1,18 @@
 """Tokens that rotate: renewed under their row's lock, however long the network takes."""
 
 import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from typing import ClassVar
 
 import pytest
 from django.db import connection
 
 from campaign import channels
 from campaign.models import Channel, ChannelSecret
+from platforms.base import Reconnect
+from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, Network
 
@@ -30,3 +36,85 @@ def test_a_network_that_answers_late_does_not_cost_us_the_account(network: Netwo
     finally:
         connection.close()
     assert ChannelSecret.objects.get().secrets == {"token": "baru", "refresh": "2"}
+
+
+class SingleUse(FakeConnector):
+    """A network whose refresh token works once: a second use ends the account for good."""
+
+    uses: ClassVar[list[str]] = []
+    pause: ClassVar[float] = 0.2
+
+    def is_stale(self, now: datetime) -> bool:
+        return self.account.secrets["token"] == "lama"
+
+    def renew(self) -> Mapping[str, str]:
+        refresh = self.account.secrets["refresh"]
+        if refresh in self.uses:
+            raise Reconnect("signed_out", words="used twice")
+        self.uses.append(refresh)
+        threading.Event().wait(self.pause)
+        return {"token": "baru", "refresh": f"{int(refresh) + 1}"}
+
+
+@pytest.fixture
+def single(network: Network, monkeypatch: pytest.MonkeyPatch) -> Channel:
+    """An account there, with an expired token."""
+    monkeypatch.setitem(KINDS, "mastodon", SingleUse)
+    monkeypatch.setattr(SingleUse, "uses", [])
+    channel = make.channel()
+    ChannelSecret.objects.update(secrets={"token": "lama", "refresh": "1"})
+    return channel
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """What each brings, begun in the same moment in threads of their own."""
+    meet = threading.Barrier(len(works))
+
+    def one(work: Callable[[], object]) -> object:
+        try:
+            meet.wait()
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(works)) as pool:
+        return [done.result() for done in [pool.submit(one, work) for work in works]]
+
+
+def test_workers_at_once_use_a_refresh_token_once_and_all_go_on(single: Channel):
+    def work() -> object:
+        row = Channel.objects.select_related("secret", "campaign").get(pk=single.pk)
+        return channels.ready_connector(row).account.secrets
+
+    assert at_once(*[work] * 4) == [{"token": "baru", "refresh": "2"}] * 4
+    assert SingleUse.uses == ["1"]
+    assert ChannelSecret.objects.get().secrets == {"token": "baru", "refresh": "2"}
+    assert Channel.objects.get().is_ok
+
+
+def test_a_renewal_is_made_with_the_app_that_the_account_lives_by(single: Channel, monkeypatch: pytest.MonkeyPatch):
+    ChannelSecret.objects.update(app={"client_id": "app", "client_secret": "rahasia"})
+    seen: list[object] = []
+
+    def renew(self: SingleUse) -> Mapping[str, str]:
+        seen.append(dict(self.account.app))
+        return {"token": "baru"}
+
+    monkeypatch.setattr(SingleUse, "renew", renew)
+    channels.ready_connector(Channel.objects.select_related("secret", "campaign").get(pk=single.pk))
+    assert seen == [{"client_id": "app", "client_secret": "rahasia"}]
+
+
+def test_who_signs_in_again_during_a_renewal_loses_neither(single: Channel):
+    manager = single.campaign.members.get(role="manager")
+
+    def renew() -> object:
+        row = Channel.objects.select_related("secret", "campaign").get(pk=single.pk)
+        return channels.ready_connector(row)
+
+    def sign_in() -> object:
+        threading.Event().wait(0.1)  # the renewal is on its way
+        return channels.save(single.campaign, single.account({"token": "masuk lagi"}), by=manager)
+
+    at_once(renew, sign_in)
+    assert ChannelSecret.objects.get().secrets == {"token": "masuk lagi", "refresh": "2"}

@@ -83,3 +83,20 @@ def test_a_post_deleted_by_hand_is_gone_and_logged(poster: Poster) -> None:
     remote_id = poster.box.log()[0]["remote_id"]
     poster.box.control("POST", "hand", platform=poster.platform, remote_id=remote_id, act="delete")
     assert [(line["action"], line["by"]) for line in poster.box.log()] == [("publish", "api"), ("delete", "hand")]
+
+
+def test_every_network_names_the_one_app_it_knows(box: Sandbox, http: requests.Session) -> None:
+    told = http.get(f"{box.url}/_control/apps").json()
+    assert {"mastodon", "bluesky", "telegram"} <= set(told)
+    assert all(each["client_id"].startswith("posko-") and len(each["client_secret"]) == 32 for each in told.values())
+    assert told == http.get(f"{box.url}/_control/apps").json()
+
+
+def test_a_consent_gives_a_code_only_for_an_account_of_ours(box: Sandbox, http: requests.Session) -> None:
+    body = {"platform": "mastodon", "account": "ratna_izin", "scopes": ["read"], "redirect_uri": "http://localhost/b"}
+    assert http.post(f"{box.url}/_control/consents", json=body).status_code == 404
+    http.post(f"{box.url}/_control/accounts", json={"platform": "mastodon", "name": "R", "handle": "ratna_izin"})
+    assert http.post(f"{box.url}/_control/consents", json=body | {"scopes": "read"}).status_code == 400
+    given = http.post(f"{box.url}/_control/consents", json=body)
+    assert given.status_code == 201
+    assert given.json()["code"]
