@@ -3,21 +3,32 @@
 from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook
+from platforms.facebook.sign_in import FacebookSignIn
 from platforms.instagram import Instagram
+from platforms.instagram.sign_in import InstagramSignIn
 from platforms.mastodon import Mastodon
 from platforms.mastodon_sign_in import MastodonSignIn
 from platforms.oauth import SignIn
 from platforms.telegram import Telegram
 from platforms.threads import Threads
+from platforms.threads.sign_in import ThreadsSignIn
 from platforms.tiktok import TikTok
+from platforms.tiktok.sign_in import TikTokSignIn
 from platforms.x import X
+from platforms.x.sign_in import XSignIn
 from platforms.youtube import Youtube
+from platforms.youtube.sign_in import YoutubeSignIn
 
 KINDS: dict[str, type[Connector]] = {
     each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
 }
 
-SIGN_INS: dict[str, type[SignIn]] = {each.kind: each for each in (MastodonSignIn,)}
+SIGN_INS: dict[str, type[SignIn]] = {
+    each.kind: each
+    for each in (
+        MastodonSignIn, FacebookSignIn, InstagramSignIn, ThreadsSignIn, XSignIn, TikTokSignIn, YoutubeSignIn,
+    )
+}  # fmt: skip
 """The networks that people let us into by OAuth; of the others they give us a password or a token."""
 
 
