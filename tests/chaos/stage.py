@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from campaign import channels, clock, delivering, envelopes, settling
+from campaign import channels, clock, delivering, envelopes, handing, settling
 from campaign.models import Campaign, Channel, Delivery, Notice, PostMedia, Role, State
 from platforms.bluesky import Bluesky
 from platforms.contents import Account
@@ -96,6 +96,8 @@ class Stage:
         """YouTube keeps films of an unaudited app private: a person makes public whatever was uploaded."""
         for remote_id in self.sandbox.control("GET", "youtube")["private"]:
             self.sandbox.control("POST", "youtube", public=remote_id)
+        Delivery.objects.filter(state=State.HANDED).update(look_at=clock.now())
+        handing.look()
 
     def recover(self, seconds: float = 40, platforms: Sequence[str] | None = None) -> None:
         """Let workers that nobody disturbs bring everything to an end; a person tells the truth where one is asked."""
