@@ -120,7 +120,7 @@ def state_folder(cache: Path = CACHE, *, migrated_already: bool = False) -> Iter
 
 
 @contextmanager
-def running_posko(state: Path, *, seconds: float = 120, env: Mapping[str, str] | None = None) -> Iterator[RunningPosko]:
+def running_posko(state: Path, *, seconds: float = 300, env: Mapping[str, str] | None = None) -> Iterator[RunningPosko]:
     """Posko with its own servers, workers and sandbox, its state in `state`, on free ports; ended at the end."""
     port, sandbox_port = free_port(), free_port()
     output = state / "output"

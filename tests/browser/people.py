@@ -26,7 +26,7 @@ class Person:
             locale="id-ID",
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(30_000)
         self.url = url
         self.page.goto(url)
         self.page.locator(f'button[formaction="/demo/sebagai/{role}/"]').first.click()

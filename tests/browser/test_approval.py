@@ -12,7 +12,7 @@ from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
 from tests.browser.test_spine import wait_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def link_on(page: Page) -> str:

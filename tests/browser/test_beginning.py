@@ -8,7 +8,7 @@ from local.test import RunningPosko
 from tests.browser.conftest import Truth, empty
 from tests.browser.people import DESK, PHONE
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["phone", "desk without JavaScript"])
@@ -23,7 +23,7 @@ def test_a_newcomer_gets_to_the_first_post(
         locale="id-ID",
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(posko.url)
     page.locator('a[href="/mulai/"]').click()
     page.locator("#id_candidate_name").fill("Ratna Wijayanti")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser
 from local.test import RunningPosko
 from tests.browser.people import DESK, PHONE, WIB, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def noon(days: int) -> datetime:

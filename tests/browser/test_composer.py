@@ -17,7 +17,7 @@ from platforms.telegram import Telegram
 from tests.browser.conftest import Truth
 from tests.browser.people import PHONE, WIB, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 HARD = [
     "", " \n", "Halo", "Halo\r\nwarga\u0085", "é", "e\u0301", "🙂", "👨‍👩‍👧‍👦", "🇮🇩🇮🇩🇮", "👍🏽👍", "❤️‍🔥", "1️⃣",

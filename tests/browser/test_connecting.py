@@ -8,7 +8,7 @@ from local.test import RunningPosko
 from platforms.registry import KINDS, SIGN_INS
 from tests.browser.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.mark.parametrize("kind", sorted(SIGN_INS))

@@ -19,7 +19,7 @@ from tests.browser.conftest import CHROMIUM, QUIET
 from tests.pages import BY_ROLE, Drawn, drawn
 from tests.routes import world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.timeout(600)]
 WIDTHS = (360, 1280)
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 SIDEWAYS = """() => {

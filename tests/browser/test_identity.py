@@ -9,7 +9,7 @@ from local.test import RunningPosko
 from tests.browser.conftest import Truth
 from tests.browser.people import DESK, PHONE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def with_a_fingerprint(page: Page) -> None:
@@ -70,7 +70,7 @@ def test_the_candidates_phone_is_enrolled_by_qr_code_and_answers_a_waiting_post(
 
     context = browser.new_context(viewport=PHONE, has_touch=True, locale="id-ID")  # type: ignore[arg-type]
     phone = context.new_page()
-    phone.set_default_timeout(10_000)
+    phone.set_default_timeout(30_000)
     phone.goto(link)
     phone.get_by_role("button", name="Pakai ponsel ini").click()
     phone.wait_for_url("**/c/*/")

@@ -12,7 +12,7 @@ from local.test import RunningPosko
 from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 @pytest.fixture

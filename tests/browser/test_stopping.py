@@ -10,7 +10,7 @@ from local.test import RunningPosko
 from tests.browser.conftest import Truth, database
 from tests.browser.people import Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 LONG_ENOUGH = 2.5  # seconds in which the engine would have sent it: it looks each second
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext
 from local.test import RunningPosko
 from tests.browser.people import PHONE, Person
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def phone(browser: Browser, *, javascript: bool) -> BrowserContext:
@@ -37,7 +37,7 @@ def test_a_volunteer_is_invited_joins_comes_back_and_is_out_once_suspended(
     assert manager.page.locator("img.qr").evaluate("each => each.naturalWidth > 20")
 
     page = phone(browser, javascript=javascript).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(posko.url + urlsplit(link).path)
     page.get_by_label("Nama Anda").fill(name)
     page.get_by_label("PIN Anda").fill("482915")
