@@ -15,7 +15,7 @@ from tests.chaos.stage import Stage
 pytestmark = pytest.mark.chaos
 STARTED = 30  # seconds that a process may take to start on a busy machine
 GOES_ON = 10  # seconds after which sending must go on, whatever happened
-PLATFORMS = ("mastodon", "bluesky", "telegram")  # the processes are the same for all; what differs is met in `test_kills`
+PLATFORMS = ("mastodon", "bluesky", "telegram")  # the processes are the same for all; the rest is in `test_kills`
 
 
 @pytest.fixture
