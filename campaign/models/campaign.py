@@ -20,6 +20,7 @@ RESERVED = (
     "akun",
     "api",
     "bahasa",
+    "berkas",
     "c",
     "demo",
     "hooks",

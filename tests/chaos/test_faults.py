@@ -57,7 +57,7 @@ def test_whatever_happens_to_a_piece_of_a_film_it_is_there_once(films: Stage, fa
     delivering.drain("youtube")
     row.refresh_from_db()
     # A piece in the middle shows nothing, so that nobody is left in doubt.
-    assert row.state in ((State.WAITING, State.UNSURE) if pieces == 1 else (State.WAITING, State.SENT))
+    assert row.state in ((State.WAITING, State.UNSURE) if pieces == 1 else (State.WAITING, State.HANDED))
     films.recover()
     films.open_films()
     films.assert_each_once()
