@@ -227,7 +227,7 @@ def test_a_token_is_renewed_with_itself():
         fresh = way.renew()
     assert server.asked[0].path == "/refresh_access_token"
     assert server.asked[0].query == {"grant_type": ["th_refresh_token"], "access_token": [way.account.secrets["token"]]}
-    until = datetime.fromisoformat(fresh["until"]) - NOW
+    until = datetime.fromisoformat(fresh["until"]) - datetime.now(UTC)
     assert (fresh["token"], until.days) == ("longer", 59)
     assert not Threads(replace(way.account, secrets=fresh), way.door).is_stale(NOW + timedelta(days=6))
     assert not way.is_stale(NOW), "one that was put in by hand is left alone"
