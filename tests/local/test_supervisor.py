@@ -100,7 +100,12 @@ made.watch(); made.stop()
 def supervise(folder: Path) -> tuple[subprocess.Popen[str], int]:
     """A supervisor in a process of its own, and the pid of its one program."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SUPERVISE, str(folder)], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", SUPERVISE, str(folder)],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        text=True,
+        # Below `nohup` hang-ups are ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # no other thread runs here
     )
     assert process.stdout is not None
     return process, int(process.stdout.readline().rpartition("|")[2])
