@@ -32,6 +32,8 @@ def instead_of_sending(connector: Connector, draft: Draft) -> str:
     """Why a person must publish this `draft`; "" where Posko can. Pure."""
     if Ability.PUBLISH not in connector.can:
         return BY_HAND
+    if not connector.fetches:
+        return ""
     found = {problem.code for problem in connector.problems(draft, connector.account.limits)}
     return NO_ADDRESS if NO_ADDRESS in found else ""
 

@@ -5,14 +5,17 @@ Source: developers.facebook.com, Instagram Platform "Access Token" (2026-03-09),
 2026-09): at least 24 hours old, not expired.
 """
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from platforms import graph
 from platforms.answers import content, one, repeatable, tidy
-from platforms.base import Reconnect
+from platforms.base import Connector, Reconnect
+from platforms.contents import Account
 from platforms.http import Answer, Door
+from platforms.oauth import App, Consent, SignIn, page
 
 LIFE = timedelta(days=60)
 RENEW_AFTER = timedelta(days=7)
@@ -68,3 +71,58 @@ def _said(answer: Answer) -> str:
     """Sign-in has a shape of its own: `error_type`, `code`, `error_message`."""
     found = graph.fault(answer)
     return found.words if found else tidy(str(content(answer).get("error_message") or "")) or "code"
+
+
+class LongLivedConnector(Connector):
+    """The tokens of an account there. `prefix` is the network's own, of the kinds of exchange it knows."""
+
+    prefix: ClassVar[str]
+
+    def is_stale(self, now: datetime) -> bool:
+        return is_stale(self.account.secrets, now)
+
+    def renew(self) -> Mapping[str, str]:
+        return renew(self.door, self.account.server, self.prefix, self.account.secrets["token"])
+
+
+class LongLivedSignIn(SignIn):
+    """The way of both: a page of consent without PKCE, a code for a short token, that for a long one."""
+
+    connector: ClassVar[type[LongLivedConnector]]
+
+    @classmethod
+    def authorize_url(cls, app: App, *, state: str, verifier: str) -> str:
+        """The network knows no PKCE: the code is worth nothing without the app's secret."""
+        return page(
+            f"{cls.host(app, 'web')}/oauth/authorize",
+            client_id=app.client_id,
+            redirect_uri=app.redirect_uri,
+            response_type="code",
+            scope=",".join(cls.scopes),
+            state=state,
+        )
+
+    @classmethod
+    def exchange(cls, door: Door, app: App, *, code: str, verifier: str) -> Consent:
+        asked = {
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+            "redirect_uri": app.redirect_uri,
+            "code": code,
+        }
+        told = redeem(door, f"{cls.redeems_at(app)}/oauth/access_token", asked)
+        short = one(told.get("access_token"), changes=False, what="token")
+        secrets = lengthen(door, app.server, cls.connector.prefix, short, app.client_secret)
+        account = Account(cls.kind, app.server, "", "", "", secrets, app=app.for_account)
+        granted = cls.granted(door, app, told, secrets["token"])
+        return Consent((cls.connector(account, door).check(),), frozenset(cls.scopes) - granted)
+
+    @classmethod
+    def redeems_at(cls, app: App) -> str:
+        """The host that gives a token for a code."""
+        return app.server
+
+    @classmethod
+    @abstractmethod
+    def granted(cls, door: Door, app: App, told: Mapping[str, Any], token: str) -> frozenset[str]:
+        """What the person allowed; where the network does not tell, all. `told` is its answer to the code."""

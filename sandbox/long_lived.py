@@ -3,6 +3,8 @@
 Source: developers.facebook.com, "Business Login for Instagram" (2026-03-13), Threads "Long-Lived Tokens" (2026-09).
 """
 
+from collections.abc import Mapping
+from math import inf
 from typing import NoReturn
 
 from aiohttp import web
@@ -10,7 +12,8 @@ from aiohttp import web
 from . import accounts, clock, graph, oauth, tokens
 from .accounts import Account
 from .dialect import Refusal
-from .params import Params, read_params
+from .faults import Call
+from .params import BadBody, Params, read_params
 from .tokens import Token
 from .world import WORLD, World
 
@@ -92,3 +95,25 @@ def refuse(words: str, *, code: int = 400) -> NoReturn:
     """Leave with an error of the sign-in's own shape."""
     body = {"error_type": "OAuthException", "code": code, "error_message": words}
     raise Refusal(web.json_response(body, status=400))
+
+
+async def describe(world: World, request: web.Request, platform: str, steps: Mapping[str, str]) -> Call:
+    """Whose request this is and which step of their work; `steps` are those of a POST, by the path's last part."""
+    try:
+        params = await read_params(request)
+    except BadBody:
+        params = Params({})
+    token = graph.find(world, platform, graph.bearer(request, params), KINDS)
+    name = "refresh" if request.path.endswith("refresh_access_token") else ""
+    step = _step(request.method, request.path, steps)
+    if step == "auth":
+        name = name or "sign_in"
+    return Call(platform, step, token.account if token else None, token.issued_at if token else inf, name)
+
+
+def _step(method: str, path: str, steps: Mapping[str, str]) -> str:
+    if "/oauth/" in path or path.endswith("access_token"):
+        return "auth"
+    if method == "DELETE":
+        return "delete"
+    return steps.get(path.rsplit("/", 1)[-1], "read") if method == "POST" else "read"

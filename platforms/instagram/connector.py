@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from platforms import graph, insights, long_lived
+from platforms import graph, insights
 from platforms.answers import one, repeatable
-from platforms.base import Ability, Connector, ConnectorError, Keep, Reconnect
+from platforms.base import Ability, ConnectorError, Keep, Reconnect
 from platforms.containers import Containers, Order, Words, address, permalink, unreachable
 from platforms.contents import (
     Account,
@@ -33,6 +33,7 @@ from platforms.counting import PictureRules, bare, number, picture_problems, tex
 from platforms.films import FilmRules, film_problems
 from platforms.graph import VERSION, Fields, Graph
 from platforms.instagram import inbox, text
+from platforms.long_lived import LongLivedConnector
 
 WORDS = Words(create="media", publish="media_publish", state="status_code", problem="status")
 RULES = PictureRules(count=10, size=8 * 1024 * 1024, mimes=frozenset({"image/jpeg"}), alt=1000)
@@ -47,15 +48,16 @@ _ACCOUNT_FIGURES = {"followers": "followers_count", "following": "follows_count"
 _ACCOUNT_INSIGHTS = {"views": "views", "reach": "reach"}
 
 
-class Instagram(Connector):
+class Instagram(LongLivedConnector):
     """One professional account. A post's `remote_id` is its media id, an answer's that of the comment or message."""
 
     kind: ClassVar[str] = "instagram"
     label: ClassVar[str] = "Instagram"
+    fetches: ClassVar[bool] = True
+    prefix: ClassVar[str] = "ig"
     home: ClassVar[str] = "https://graph.instagram.com"
     hosts: ClassVar[Mapping[str, str]] = {"web": "https://www.instagram.com", "login": "https://api.instagram.com"}
     can: ClassVar[frozenset[Ability]] = frozenset(set(Ability) - {Ability.DELETE})
-    fetches: ClassVar[bool] = True
     renews: ClassVar[bool] = True
     pace: ClassVar[tuple[int, timedelta]] = (5, timedelta(minutes=10))  # 50 a day are sure, 100 at most
 
@@ -209,14 +211,6 @@ class Instagram(Connector):
         told = {name: str(me.get(name) or "") for name in ("biography", "website", "profile_picture_url")}
         name = one(me.get("username"), changes=False, what="user name")
         return Profile(str(me.get("name") or name), f"@{name}", *told.values())
-
-    # Tokens ------------------------------------------------------------------------------------------
-
-    def is_stale(self, now: datetime) -> bool:
-        return long_lived.is_stale(self.account.secrets, now)
-
-    def renew(self) -> Mapping[str, str]:
-        return long_lived.renew(self.door, self.account.server, "ig", self.account.secrets["token"])
 
     # Calling -----------------------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from platforms import graph, insights, long_lived
+from platforms import graph, insights
 from platforms.answers import one, repeatable
-from platforms.base import Ability, Connector, ConnectorError, Keep
+from platforms.base import Ability, ConnectorError, Keep
 from platforms.containers import Containers, Order, Words, address, permalink, unreachable
 from platforms.contents import (
     Account,
@@ -32,6 +32,7 @@ from platforms.contents import (
 from platforms.counting import PictureRules, bare, picture_problems, text_problems
 from platforms.films import FilmRules, film_problems
 from platforms.graph import Fields, Graph
+from platforms.long_lived import LongLivedConnector
 from platforms.newest import new_ones
 from platforms.threads import text
 
@@ -57,15 +58,16 @@ _SEEN = "id,text,timestamp,permalink"
 _SAID = f"{_SEEN},username,replied_to,root_post,is_reply_owned_by_me,hide_status"
 
 
-class Threads(Connector):
+class Threads(LongLivedConnector):
     """One profile. An answer is a post that names what it answers, so all goes by container."""
 
     kind: ClassVar[str] = "threads"
     label: ClassVar[str] = "Threads"
+    fetches: ClassVar[bool] = True
+    prefix: ClassVar[str] = "th"
     home: ClassVar[str] = "https://graph.threads.net"
     hosts: ClassVar[Mapping[str, str]] = {"web": "https://www.threads.net"}
     can: ClassVar[frozenset[Ability]] = frozenset(Ability)
-    fetches: ClassVar[bool] = True
     renews: ClassVar[bool] = True
     pace: ClassVar[tuple[int, timedelta]] = (10, timedelta(minutes=10))  # 250 posts and 1,000 answers a day
 
@@ -223,14 +225,6 @@ class Threads(Connector):
         picture = str(me.get("threads_profile_picture_url") or "")
         bio = str(me.get("threads_biography") or "")
         return Profile(str(me.get("name") or name), f"@{name}", bio=bio, picture_url=picture)
-
-    # Tokens ------------------------------------------------------------------------------------------
-
-    def is_stale(self, now: datetime) -> bool:
-        return long_lived.is_stale(self.account.secrets, now)
-
-    def renew(self) -> Mapping[str, str]:
-        return long_lived.renew(self.door, self.account.server, "th", self.account.secrets["token"])
 
     # Calling -----------------------------------------------------------------------------------------
 

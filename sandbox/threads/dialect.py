@@ -1,7 +1,5 @@
 """Threads as the rest of the sandbox sees it."""
 
-from math import inf
-
 from aiohttp import web
 
 from sandbox import accounts, containers, graph, long_lived, oauth, posts
@@ -9,7 +7,6 @@ from sandbox.accounts import Account
 from sandbox.blobs import Picture
 from sandbox.dialect import Dialect
 from sandbox.faults import Call
-from sandbox.params import BadBody, Params, read_params
 from sandbox.posts import Post
 from sandbox.world import World
 
@@ -25,6 +22,7 @@ SCOPES = {
     "threads_manage_mentions": "membaca sebutan",
     "threads_delete": "menghapus kiriman",
 }
+STEPS = {"threads": "media", "threads_publish": "publish"}
 
 
 def routes() -> list[web.RouteDef]:
@@ -74,26 +72,7 @@ async def _renew(request: web.Request) -> web.Response:
 
 async def describe(world: World, request: web.Request) -> Call:
     """Whose request this is and which step of their work."""
-    try:
-        params = await read_params(request)
-    except BadBody:
-        params = Params({})
-    token = graph.find(world, "threads", graph.bearer(request, params), long_lived.KINDS)
-    name = "refresh" if request.path.endswith("refresh_access_token") else ""
-    step = _step(request.method, request.path)
-    if step == "auth":
-        name = name or "sign_in"
-    return Call("threads", step, token.account if token else None, token.issued_at if token else inf, name)
-
-
-def _step(method: str, path: str) -> str:
-    if "/oauth/" in path or path.endswith("access_token"):
-        return "auth"
-    if method == "DELETE":
-        return "delete"
-    if method == "POST":
-        return {"threads": "media", "threads_publish": "publish"}.get(path.rsplit("/", 1)[-1], "read")
-    return "read"
+    return await long_lived.describe(world, request, "threads", STEPS)
 
 
 # What people do ----------------------------------------------------------------------------------

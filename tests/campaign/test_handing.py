@@ -137,6 +137,7 @@ def test_where_there_is_no_way_but_a_hand_nothing_is_called(campaign, network, m
 
 
 def test_what_the_network_cannot_fetch_from_us_is_handed(campaign, network, monkeypatch):
+    monkeypatch.setattr(FakeConnector, "fetches", True)
     monkeypatch.setattr(FakeConnector, "problems", lambda *_: [Problem("needs_public_address")])
     make.post_scheduled(of=campaign)
     delivering.drain("mastodon")
