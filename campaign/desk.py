@@ -24,6 +24,7 @@ from campaign.models import (
     RuleOverride,
     State,
 )
+from campaign.registry import Burning
 
 DAY = timedelta(days=1)
 NEXT = 3  # things of later days on the first page
@@ -105,18 +106,19 @@ def _by_thing(rows: Iterable[Delivery], campaign: Campaign) -> Iterable[Outgoing
 
 @dataclass(frozen=True)
 class Trouble:
-    """What burns: envelopes that need a person, and accounts that are out of use."""
+    """What burns: envelopes that need a person, accounts that are out of use, and what the apps have to tell."""
 
     envelopes: list[Delivery]
     channels: list[Channel]
+    others: list[Burning]
 
     @property
     def about(self) -> set[str]:
         """How notices name these things."""
-        return {about(thing) for thing in (*self.envelopes, *self.channels)}
+        return {about(thing) for thing in (*self.envelopes, *self.channels)} | {each.about for each in self.others}
 
     def __bool__(self) -> bool:
-        return bool(self.envelopes or self.channels)
+        return bool(self.envelopes or self.channels or self.others)
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def cards(member: Member, now: datetime) -> list[Shown]:
 def trouble(member: Member, now: datetime) -> Trouble:
     """For those who can do something about it; nothing for the others."""
     if not may(member, "delivery.decide"):
-        return Trouble([], [])
+        return Trouble([], [], [])
     mine = Delivery.objects.visible_to(member).select_related("channel")
     stuck = mine.filter(state__in=[State.UNSURE, State.HELD, State.HANDED])
     failed = mine.filter(state=State.FAILED, send_at__gte=now - FAILED_FOR)
@@ -146,7 +148,12 @@ def trouble(member: Member, now: datetime) -> Trouble:
         envelope.campaign = member.campaign
     for channel in channels:
         channel.campaign = member.campaign
-    return Trouble(envelopes, channels)
+    return Trouble(envelopes, channels, others(member, now))
+
+
+def others(member: Member, now: datetime) -> list[Burning]:
+    """What the apps have to tell that needs somebody now."""
+    return [each for ask in registry.burning for each in ask(member, now)]
 
 
 def open_notices(member: Member) -> list[Notice]:

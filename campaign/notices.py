@@ -9,7 +9,10 @@ from campaign import audit, clock
 from campaign.errors import Refused
 from campaign.models import Campaign, Member, Notice, Role
 
-UNTIL_DECIDED = ("approve", "unsure", "handed", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late")
+UNTIL_DECIDED = (
+    "approve", "unsure", "handed", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late",
+    "foreign_post", "vanished_post",
+)  # fmt: skip
 """Notices that only the deed itself closes."""
 
 

@@ -17,6 +17,7 @@ PARTS = {
     "engine": lazy("Posko’s sender"),
     "settling": lazy("Posko’s sender"),
     "channels": lazy("Posko’s account watch"),
+    "listening": lazy("Posko’s account watch"),
     "rules": lazy("Posko’s calendar"),
     "demo": lazy("Posko"),
     "gate": lazy("Posko’s sender"),

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from campaign.checks import Check
     from campaign.duties.kinds import DutyKind
-    from campaign.models import Delivery, Member, Post
+    from campaign.models import Campaign, Channel, Delivery, Member, Post
+    from campaign.operations.lines import Line
 
 
 class Registry[T]:
@@ -60,6 +61,22 @@ class Card:
 
 
 @dataclass(frozen=True)
+class Burning:
+    """What needs somebody now, beside envelopes and accounts: drawn red on *Hari ini* and on the operations page.
+
+    `state` picks the icon of `word`; `about` is how notices name it (`audit.about`).
+    """
+
+    state: str
+    word: "str | Promise"
+    title: str
+    text: str
+    told: str
+    url: str
+    about: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """A part that an upper app adds to a page: its template and the context for it."""
 
@@ -91,6 +108,12 @@ on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 
 on_suspended: "Registry[Callable[[Member], None]]" = Registry()
 """Called in the transaction that suspends a member or ends their access: give back what they had taken on."""
+
+burning: "Registry[Callable[[Member, datetime], Sequence[Burning]]]" = Registry()
+"""Asked for those only who can do something about what burns (`delivery.decide`)."""
+
+network_lines: "Registry[Callable[[Campaign, Sequence[Channel], datetime], Iterator[Line]]]" = Registry()
+"""What an app has to tell of the networks on the operations page."""
 
 checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()

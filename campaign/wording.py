@@ -232,6 +232,8 @@ NOTICES: dict[str, Promise] = {
     "rules_refused": lazy("Your change of a rule was not agreed to: %(rule)s"),
     "duty_due": lazy("To be done by %(due)s: %(duty)s"),
     "duty_late": lazy("Late, it was to be done by %(due)s: %(duty)s"),
+    "foreign_post": lazy("Posko did not send this, and it stands on %(channel)s: “%(text)s”"),
+    "vanished_post": lazy("This has disappeared from %(channel)s without Posko: “%(text)s”"),
     "phone_enrolled": lazy("A phone now signs in as %(who)s: “%(name)s”, by a QR code of %(by)s"),
 }
 

@@ -5,6 +5,7 @@ Production refuses to start without secrets, hosts and https.
 """
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -144,6 +145,7 @@ CELERY_TASK_ROUTES = {
     "campaign.watch": {"queue": "measure"},
     "campaign.look_after_handed": {"queue": "measure"},
     "analytics.*": {"queue": "measure"},
+    "engagement.listen": {"queue": "measure"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -163,6 +165,9 @@ CELERY_BEAT_SCHEDULE = {
     "duties": {"task": "campaign.remind_duties", "schedule": crontab(hour="0,3,6,9", minute="13")},
     "sign_ins": {"task": "campaign.remind_sign_ins", "schedule": crontab(hour="0,3,6,9", minute="23")},
     "pictures": {"task": "campaign.sweep_pictures", "schedule": crontab(hour="19", minute="41")},  # at night there
+    "pushes": {"task": "engagement.read_pushes", "schedule": 2.0, "options": {"expires": 10}},
+    "listen": {"task": "engagement.listen", "schedule": 15.0, "options": {"expires": 30}},
+    "heard": {"task": "engagement.sweep", "schedule": crontab(hour="19", minute="53")},  # at night there
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
     "partitions": {"task": "analytics.make_partitions", "schedule": crontab(hour="3", minute="17")},
 }
@@ -196,6 +201,17 @@ for platform, known in NETWORK_APPS.items():
     if not known["client_secret"]:
         raise ImproperlyConfigured(f"Set POSKO_{platform.upper()}_CLIENT_SECRET beside its CLIENT_ID.")
 DEMO = LOCAL or os.environ.get("POSKO_DEMO") == "1"  # offers *Coba demo*, with each role one click away
+
+# What the networks tell us ------------------------------------------------------------------------
+
+PUSH_BYTES = 3 * 1024 * 1024  # one push; Meta's are the largest
+PUSHES_KEPT = timedelta(days=int(os.environ.get("POSKO_PUSHES_KEPT_DAYS", "30")))  # then the raw bodies are deleted
+if PUSHES_KEPT.days < 4:
+    raise ImproperlyConfigured("POSKO_PUSHES_KEPT_DAYS must be at least 4: networks repeat for three days.")
+INCOMING_KEPT = timedelta(days=int(os.environ.get("POSKO_INCOMING_KEPT_DAYS", "90")))  # after voting day
+INCOMING_CHARACTERS = 10_000  # of one message; what is longer is cut
+# How often each place of an account is read. X asks money for what is read; the others bear this well.
+LISTEN_EVERY = {"": timedelta(minutes=3), "x": timedelta(minutes=30), "youtube": timedelta(minutes=10)}
 
 # People ------------------------------------------------------------------------------------------
 

@@ -55,5 +55,6 @@ accounts += [
 urlpatterns = [
     path("", include("campaign.urls")),
     path("", include("analytics.urls")),
+    path("", include("engagement.urls")),
     path("accounts/", include(accounts)),
 ]

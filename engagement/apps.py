@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class EngagementConfig(AppConfig):
     name = "engagement"
+
+    def ready(self) -> None:
+        from campaign.access import CANDIDATE, MANAGER, STAFF, VOLUNTEER, let
+
+        let("inbox.see", MANAGER, STAFF, VOLUNTEER)
+        let("foreign.see", MANAGER, STAFF, CANDIDATE)
+        let("foreign.decide", MANAGER, CANDIDATE)
+        from engagement import showing  # noqa: F401  # registers itself

@@ -4,6 +4,7 @@ from platforms.base import Connector
 from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook
 from platforms.facebook.sign_in import FacebookSignIn
+from platforms.hooks import Hook
 from platforms.instagram import Instagram
 from platforms.instagram.sign_in import InstagramSignIn
 from platforms.mastodon import Mastodon
@@ -30,6 +31,9 @@ SIGN_INS: dict[str, type[SignIn]] = {
     )
 }  # fmt: skip
 """The networks that people let us into by OAuth; of the others they give us a password or a token."""
+
+HOOKS: dict[str, type[Hook]] = {}
+"""Who reads what a network pushes to `/hooks/<kind>/`; the others are only asked."""
 
 
 def connector(kind: str) -> type[Connector]:

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import Client
 from PIL import Image
@@ -45,7 +45,10 @@ from campaign.team import inviting, joining
 from campaign.team.joining import Newcomer
 from campaign.team.links import Link
 from campaign.writing.content import Content
-from platforms.contents import Account
+from engagement import foreign, incoming
+from engagement.models import ForeignPost, Incoming
+from platforms.contents import Account, Place, Seen
+from platforms.contents import Incoming as Written
 
 _numbers = count(1)
 PASSWORD = "kata-sandi-uji-coba"
@@ -289,3 +292,37 @@ def policy(*, of: Campaign, by: str = Role.CANDIDATE, **terms: Any) -> None:
     """Approval rules other than the usual ones, in force; the candidate asks for them unless told otherwise."""
     named: dict[str, Any] = {name: frozenset(terms.pop(name)) for name in ("manager_kinds", "readers") if name in terms}
     agreeing.ask(of, Terms(**named, **terms), by=someone(of, by))
+
+
+def foreign_post(*, on: Channel, text: str = "Bukan kami yang menulis ini.", state: str = "open") -> ForeignPost:
+    """A post that a reading found on the account and Posko did not send; the manager has disowned it if told so."""
+    now = clock.now()
+    name = f"asing-{next(_numbers)}"
+    post = Seen(name, text, now, f"https://jejaring.example/{name}")
+    foreign.judge(on, [post], since=now - timedelta(hours=1), baseline=now - timedelta(hours=1), asked_at=now)
+    row = ForeignPost.objects.get(channel=on, remote_id=name)
+    if state == "not_ours":
+        foreign.not_ours(row, by=someone(on.campaign, Role.MANAGER))
+    return row
+
+
+def written(*, text: str = "Kapan jalan desa kami diperbaiki, Bu?", place: str = "comment", **fields: Any) -> Written:
+    """What a voter wrote to us, as a connector tells it."""
+    number = next(_numbers)
+    usual: dict[str, Any] = {
+        "remote_id": f"k{number}",
+        "at": clock.now(),
+        "author_id": f"warga{number}",
+        "author_name": "Siti Aminah",
+        "author_handle": "@siti",
+        "url": f"https://jejaring.example/k{number}",
+    }
+    return Written(place=Place(place), text=text, **(usual | fields))
+
+
+def message(*, on: Channel, **fields: Any) -> Incoming:
+    """What a voter wrote to us, taken over from a reading just now."""
+    said = written(**fields)
+    with transaction.atomic():
+        incoming.take([incoming.Said(on, said, clock.now())])
+    return Incoming.objects.get(channel=on, place=said.place.value, remote_id=said.remote_id)

@@ -31,6 +31,7 @@ from campaign.models import (
     WaitingConsent,
 )
 from campaign.team.links import Link
+from engagement.models import ForeignPost
 from tests import make
 
 PUBLIC = "everybody"
@@ -69,6 +70,8 @@ class Side:
     phone: Phone
     link: Link
     with_pin: Member
+    foreign: ForeignPost
+    hijacked: ForeignPost
 
 
 @dataclass
@@ -130,6 +133,8 @@ def side(slug: str) -> Side:
         phone=make.phone(team["candidate"]),
         link=make.link(of=campaign),
         with_pin=make.volunteer_with_pin(of=campaign),
+        foreign=make.foreign_post(on=channel, text=f"{slug} asing."),
+        hijacked=make.foreign_post(on=channel, text=f"{slug} bajakan.", state="not_ours"),
     )
 
 
@@ -411,6 +416,20 @@ ROUTES: dict[str, Route] = {
     "campaign:picture": Route("post.see", "GET", picture, has_id=True),
     "campaign:small_picture": Route("post.see", "GET", picture, has_id=True),
     "analytics:read_now": post_route("number.read", "published"),
+    # What the networks tell us
+    "engagement:hook": Route(
+        PUBLIC, "GET HEAD POST", lambda _side, _who: ["fiktif"], answers=a(404), from_outside=True
+    ),  # no such network
+    "engagement:campaign_hook": Route(
+        PUBLIC, "GET HEAD POST", lambda side, _who: ["fiktif", side.campaign.slug], answers=a(404), from_outside=True
+    ),
+    "engagement:inbox": Route("inbox.see", "GET HEAD"),
+    "engagement:foreign_post": Route("foreign.see", "GET HEAD", of("foreign"), has_id=True),
+    "engagement:claim_post": Route(
+        "foreign.decide", "POST", of("foreign"), lambda *_: {"reason": "Dari ponsel."}, has_id=True
+    ),
+    "engagement:disown_post": Route("foreign.decide", "POST", of("foreign"), has_id=True),
+    "engagement:finish_post": Route("foreign.decide", "POST", of("hijacked"), has_id=True),
     # Ideas
     "campaign:ideas": Route("idea.see", "GET HEAD"),
     "campaign:take_idea": Route("idea.decide", "POST", idea, has_id=True),

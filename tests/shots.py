@@ -222,6 +222,8 @@ PAGES = [
     Shot("today", "candidate", english=True),
     Shot("today", "treasurer"),
     Shot("today", "volunteer"),
+    Shot("inbox", "staff", "masuk/", english=True),
+    Shot("stop-hijacked", "manager", "berhenti/?why=hijacked"),
     Shot("menu", "manager", "menu/", english=True),
     Shot("menu", "volunteer", "menu/"),
     Shot("posts", "staff", "konten/"),

@@ -14,11 +14,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaign import clock, desk, wording
+from campaign import clock, desk, registry, wording
 from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Member, State
 from campaign.operations import accounts, at_risk, machine
 from campaign.operations.at_risk import Risk
 from campaign.operations.lines import BLOCK, DAY, HOUR, NOTE, OK, WARN, Line, ago
+from campaign.registry import Burning
 from platforms.registry import KINDS
 
 DUE_LATE, DUE_STUCK = timedelta(seconds=60), timedelta(minutes=5)
@@ -34,6 +35,7 @@ class Overview:
     machine: list[Line]
     networks: list[Line]
     accounts: list[Line]
+    burning: list[Burning]
     stuck: list[Delivery]
     risks: list[Risk]
 
@@ -41,7 +43,7 @@ class Overview:
     def troubles(self) -> int:
         """How many things are not well."""
         lines = chain(self.machine, self.networks, self.accounts)
-        return sum(not line.is_well for line in lines) + len(self.stuck) + len(self.risks)
+        return sum(not line.is_well for line in lines) + len(self.burning) + len(self.stuck) + len(self.risks)
 
 
 def overview(member: Member) -> Overview:
@@ -53,8 +55,9 @@ def overview(member: Member) -> Overview:
     return Overview(
         now=now,
         machine=list(machine.look(campaign, now)),
-        networks=list(_networks(campaign, channels, now)),
+        networks=[*_networks(campaign, channels, now), *_told_by_apps(campaign, channels, now)],
         accounts=list(_accounts(channels, now)),
+        burning=desk.others(member, now),
         stuck=_stuck(member, now),
         risks=_risks(campaign, now),
     )
@@ -123,6 +126,11 @@ def _worse(first: Line, second: Line) -> Line:
     """Both in one line: in the state of the worse, and with what is to be done about that."""
     worse = max(first, second, key=lambda line: (OK, NOTE, WARN, BLOCK).index(line.state))
     return Line(worse.state, first.title, f"{first.told} {second.told}", worse.do)
+
+
+def _told_by_apps(campaign: Campaign, channels: list[Channel], now: datetime) -> Iterator[Line]:
+    for tell in registry.network_lines:
+        yield from tell(campaign, channels, now)
 
 
 # The accounts ------------------------------------------------------------------------------------

@@ -58,6 +58,15 @@ STATE_ICONS = {
     "suspended": "pause",
     "ended": "clock",
     "lapsed": "clock",
+    "foreign": "alert",
+    "vanished": "alert",
+    "open": "alert",
+    "ours": "done",
+    "not_ours": "no",
+    "settled": "done",
+    "comment": "posts",
+    "mention": "flag",
+    "message": "lock",
 }
 
 DUTIES = {

@@ -23,7 +23,7 @@ MOST = 60  # named on a page; the number tells of the others
 def stop(request: Request) -> HttpResponse:
     """Asks why, stops, and afterwards names the calls that are still on the wire."""
     campaign = request.member.campaign
-    form = StopForm(request.POST or None)
+    form = StopForm(request.POST or None, initial={"why": request.GET.get("why", "")})
     if request.method == "POST" and form.is_valid():
         try:
             stopping.stop(campaign, by=request.member, reason=form.cleaned_data["reason"])
