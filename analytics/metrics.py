@@ -17,8 +17,12 @@ METRICS: dict[str, Promise] = {
     "reposts": _("shares"),
     "replies": _("replies"),
     "quotes": _("quotes"),
+    "shares": _("sent on"),  # to somebody they know; shown nowhere
     "bookmarks": _("bookmarks"),
+    "video_views": _("video views"),
     "clicks": _("link clicks"),
+    "profile_views": _("profile visits"),
+    "engagements": _("interactions"),
     # Of an account
     "followers": _("followers"),
     "following": _("following"),

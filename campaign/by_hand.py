@@ -10,10 +10,14 @@ from campaign.models import Delivery
 
 @dataclass(frozen=True)
 class Guide:
-    """The steps in order. `carries`: the person brings text and pictures along; else they are there already."""
+    """The steps in order. `carries`: the person brings text and pictures along; else they are there already.
+
+    `writes`: at least the words must be pasted there.
+    """
 
     steps: list[str]
     carries: bool
+    writes: bool
     is_open: bool
     url: str
 
@@ -29,6 +33,7 @@ def guide(delivery: Delivery) -> Guide:
             _("Come back here, paste the link, and press “It is published”."),
         ],
         carries=not there,
+        writes=not there or reason == "tiktok_inbox",  # a film there arrives without its words
         is_open=handing.is_open(delivery),
         url=delivery.remote_url or channel.url,
     )
@@ -39,7 +44,7 @@ def _at_the_network(reason: str, told: dict[str, str]) -> list[str]:
     if reason == "tiktok_inbox":
         return [
             _("Open TikTok on the phone as %(account)s. A message in the inbox says that something waits.") % told,
-            _("Check that the text is the approved one below, choose who may see it, and publish."),
+            _("Paste the approved text if it is not there yet, choose who may see it, and publish."),
         ]
     if reason == "tiktok_private":
         return [_("Open the video in TikTok as %(account)s and let everyone watch it.") % told]

@@ -165,7 +165,7 @@ def _try(delivery: Delivery) -> Tried | None:
     except Halted as halt:
         outcome = outcomes.held_back(str(halt))
     except Later as later:
-        outcome = State.WAITING, {"send_after": later.after.total_seconds(), "handle": later.handle}
+        outcome = outcomes.of_wait(later)
     except ConnectorError as raised:
         log.warning("delivery %s: %s", delivery.pk, raised)
         error, outcome = raised, outcomes.of_error(delivery, raised)

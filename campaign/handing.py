@@ -7,7 +7,8 @@ of it.
 """
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -47,9 +48,14 @@ def is_open(delivery: Delivery) -> bool:
 
 @transaction.atomic
 def finish(delivery: Delivery, *, by: Member, link: str) -> None:
-    """`by` has published it, at `link` if they know it. Twice is once."""
+    """`by` has published it, at `link` if they know it. Twice is once.
+
+    The network is asked on for the name that it has there: what waited went by another, under which nobody counts it.
+    """
     require(by, "delivery.decide")
-    if _end(delivery, State.SENT, sent_at=clock.now(), remote_url=link or delivery.remote_url):
+    now = clock.now()
+    look_at = now if delivery.remote_id else None
+    if _end(delivery, State.SENT, sent_at=now, remote_url=link or delivery.remote_url, look_at=look_at):
         audit.record("delivery.finish", delivery, by=by)
         return
     delivery.refresh_from_db()
@@ -69,10 +75,12 @@ def give_up(delivery: Delivery, *, by: Member, reason: str) -> None:
     raise Refused(_("This has changed meanwhile. Look again."))
 
 
-def _end(delivery: Delivery, state: State, *, problem: str = "", **fields: object) -> bool:
+def _end(
+    delivery: Delivery, state: State, *, problem: str = "", look_at: datetime | None = None, **fields: object
+) -> bool:
     """Move it on unless somebody was quicker, and tell those who sealed it."""
     rows = Delivery.objects.filter(pk=delivery.pk, state=State.HANDED)
-    if not rows.update(state=state, problem=problem, problem_params={}, look_at=None, **fields):
+    if not rows.update(state=state, problem=problem, problem_params={}, look_at=look_at, **fields):
         return False
     notices.done("handed", delivery)
     envelopes.settled(delivery)
@@ -98,8 +106,8 @@ def look() -> int:
 @transaction.atomic
 def _claim() -> list[Delivery]:
     now = clock.now()
-    rows = Delivery.objects.filter(state=State.HANDED, look_at__lte=now, send_at__gt=now - LOOKED_AFTER_FOR)
-    rows = rows.exclude(remote_id="")
+    rows = Delivery.objects.filter(state__in=(State.HANDED, State.SENT), look_at__lte=now)
+    rows = rows.filter(send_at__gt=now - LOOKED_AFTER_FOR).exclude(remote_id="")
     due = [row.pk for row in rows.select_for_update(skip_locked=True, of=("self",)).order_by("look_at")[:BATCH]]
     # Whoever pushes the time has the look; if they die, the next one comes when it is due again.
     Delivery.objects.filter(pk__in=due).update(look_at=now + LOOK_EVERY)
@@ -111,6 +119,8 @@ def _look(delivery: Delivery) -> None:
     if found is None:
         return
     with lender.lend(), transaction.atomic():
-        at = {"remote_id": found.remote_id, "remote_url": found.url or delivery.remote_url}
+        at: dict[str, Any] = {"remote_id": found.remote_id, "remote_url": found.url or delivery.remote_url}
         if _end(delivery, State.SENT, sent_at=clock.now(), **at):
             audit.record("delivery.settle", delivery, by="settling", to=State.SENT.value)
+        else:  # a person has told already that it is out
+            Delivery.objects.filter(pk=delivery.pk, state=State.SENT).update(look_at=None, **at)

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 
 from campaign.models import Action, Delivery, State
-from platforms.base import ConnectorError, Stale, Temporary, Unsure
+from platforms.base import ConnectorError, Later, Stale, Temporary, Unsure
 from platforms.contents import Sent
 
 type Outcome = tuple[State, dict[str, Any]]
@@ -26,6 +26,12 @@ def of_receipt(sent: Sent) -> Outcome:
     """Where it goes when the network has it: out, or handed to a person who must finish it."""
     told: dict[str, Any] = {"remote_id": sent.remote_id, "remote_url": sent.url}
     return (State.HANDED, told | {"problem": sent.waits_for}) if sent.waits_for else (State.SENT, told)
+
+
+def of_wait(later: Later) -> Outcome:
+    """Where it goes while the network works on what it has been given."""
+    told = {"send_after": later.after.total_seconds(), "handle": later.handle, "problem": "processing"}
+    return State.WAITING, told
 
 
 def of_error(delivery: Delivery, error: ConnectorError) -> Outcome:

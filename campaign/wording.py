@@ -175,6 +175,7 @@ PROBLEMS: dict[str, Promise] = {
     "video_shape": lazy("The video's size, %(width)s × %(height)s pixels, does not fit this network."),
     "video_refused": lazy("The network could not use the video: “%(words)s”"),
     # Ours
+    "processing": lazy("The network is working on what it has received. Posko looks again in a moment."),
     "late": lazy("It was too late to publish it as planned."),
     "phase": lazy("The election calendar does not allow it to leave at that time."),
     "stopped": lazy("It fell due while the campaign was stopped."),

@@ -137,7 +137,11 @@ class Delivery(models.Model):
             models.Index(fields=["send_at"], condition=Q(state=State.WAITING), name="delivery_waiting"),
             models.Index(fields=["channel"], condition=Q(state=State.SENDING), name="delivery_sending"),
             models.Index(fields=["look_at"], condition=Q(state=State.UNSURE), name="delivery_unsure"),
-            models.Index(fields=["look_at"], condition=Q(state=State.HANDED), name="delivery_handed"),
+            models.Index(
+                fields=["look_at"],
+                condition=Q(state__in=(State.HANDED, State.SENT), look_at__isnull=False),
+                name="delivery_by_hand",
+            ),
             models.Index(fields=["campaign", "-send_at"], name="delivery_of_campaign"),
             models.Index(fields=["slot"], opclasses=["varchar_pattern_ops"], name="delivery_slot_prefix"),
             models.Index(fields=["sent_at"], condition=Q(state=State.SENT), name="delivery_sent"),

@@ -43,7 +43,7 @@ FILM = FilmRules(size=300 * 1024 * 1024, seconds=(3, 15 * 60))
 PAGES = 4
 
 _FIGURES = {"likes": "like_count", "replies": "comments_count"}
-_INSIGHTS = {"views": "views", "reach": "reach", "saves": "saved", "shares": "shares"}
+_INSIGHTS = {"views": "views", "reach": "reach", "bookmarks": "saved", "shares": "shares"}
 _ACCOUNT_FIGURES = {"followers": "followers_count", "following": "follows_count", "posts": "media_count"}
 _ACCOUNT_INSIGHTS = {"views": "views", "reach": "reach"}
 

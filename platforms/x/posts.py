@@ -36,7 +36,7 @@ _PUBLIC = {
 }
 _PRIVATE = {
     "clicks": ("url_link_clicks",),
-    "profile_clicks": ("user_profile_clicks",),
+    "profile_views": ("user_profile_clicks",),
     "engagements": ("engagements",),
 }
 _ACCOUNT = {

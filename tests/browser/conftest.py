@@ -5,13 +5,16 @@ whatever test follows.
 """
 
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 import requests
+from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from local.test import RunningPosko, running_posko, state_folder
@@ -93,3 +96,17 @@ class Truth:
 @pytest.fixture
 def truth(posko: RunningPosko) -> Truth:
     return Truth(posko.sandbox_url)
+
+
+def wait_for(truth: Truth, text: str, times: int, seconds: float) -> list[dict[str, object]]:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and len(truth.of(text)) < times:
+        time.sleep(0.2)
+    return truth.of(text)
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "jalan.jpg"
+    Image.effect_noise((900, 600), 40).convert("RGB").save(path)
+    return path

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from platforms.registry import KINDS
+
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WIB = ZoneInfo("Asia/Jakarta")
@@ -53,8 +55,10 @@ class Person:
         """Write a post and submit it; its page's path within the campaign."""
         self.go("/konten/baru/")
         self.page.get_by_label("Teks").fill(text)
+        for box in self.page.locator('.choices input[name="channels"]').all():
+            box.uncheck()
         for platform in on:
-            self.page.locator(".choices label", has_text=platform).locator("input").check()
+            self.page.locator(".choices label", has_text=platform).first.locator("input").check()
         for number, file in enumerate([picture] if isinstance(picture, Path) else picture, 1):
             self.add_picture(file, f"Jalan desa yang baru diperbaiki, gambar {number}", number)
         if at:
@@ -74,6 +78,25 @@ class Person:
             return
         self.page.locator(".picture-row").nth(number - 1).wait_for()
         self.page.locator(".picture-row textarea").nth(number - 1).fill(description)
+
+    def connect(self, kind: str, name: str) -> None:
+        """Connect the account of that name through its network's consent page, of which others are ticked too."""
+        page = self.page
+        self.go("/akun/")
+        page.get_by_role("link", name=f"Hubungkan {KINDS[kind].label}").click()
+        page.locator("main form button.primary").last.click()
+        page.locator("main a.button.primary").click()
+        page.get_by_role("button", name="Izinkan").wait_for()
+        for box in page.locator('input[type="checkbox"][name="account"]').all():
+            box.check()
+        for radio in page.locator("label", has_text=name).locator('input[type="radio"]').all():
+            radio.check()
+        page.get_by_role("button", name="Izinkan").click()
+        page.wait_for_url("**/akun/**")
+        if "/akun/pilih/" in page.url:
+            page.get_by_label(name).check()
+            page.locator("main form button.primary").click()
+            page.wait_for_url("**/akun/")
 
     def approve(self, text: str) -> None:
         """On the phone: look at what waits until it is this one, and say yes."""

@@ -8,9 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from local.test import RunningPosko
-from tests.browser.conftest import Truth, database
+from tests.browser.conftest import Truth, database, wait_for
 from tests.browser.people import Person
-from tests.browser.test_spine import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 

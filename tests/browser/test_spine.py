@@ -5,28 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Browser
 
 from local.test import RunningPosko
-from tests.browser.conftest import Truth, database
+from tests.browser.conftest import Truth, database, wait_for
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def photo(tmp_path: Path) -> Path:
-    path = tmp_path / "jalan.jpg"
-    Image.effect_noise((900, 600), 40).convert("RGB").save(path)
-    return path
-
-
-def wait_for(truth: Truth, text: str, times: int, seconds: float) -> list[dict[str, object]]:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and len(truth.of(text)) < times:
-        time.sleep(0.2)
-    return truth.of(text)
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

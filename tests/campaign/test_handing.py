@@ -104,6 +104,16 @@ def test_the_network_tells_that_it_is_public(row, monkeypatch):
     assert row.sent_at < later
 
 
+def test_what_a_person_published_gets_the_name_that_it_has_there(finish, sign_in, row, monkeypatch):
+    sign_in(Role.STAFF)
+    finish("done", link="tiktok.example/@ratna/video/7")
+    monkeypatch.setattr(FakeConnector, "is_public", lambda *_: Sent("v-7"))
+    assert handing.look() == 1
+    row.refresh_from_db()
+    assert (row.state, row.remote_id, row.remote_url) == (State.SENT, "v-7", "https://tiktok.example/@ratna/video/7")
+    assert handing.look() == 0, "and is not asked about again"
+
+
 def test_after_an_unsure_answer_it_may_turn_out_to_wait_there(campaign, inbox):
     make.post_scheduled(of=campaign)
     inbox.after = raises(Unsure("timed_out", host="jejaring.example"))

@@ -51,7 +51,7 @@ def test_from_consent_to_taking_down(box: Sandbox, http: requests.Session, link:
     box.control("POST", "voters", platform="instagram", remote_id=sent.remote_id, act="like", number=30)
     question = voter(box, "instagram", "reply", "Jam berapa?", remote_id=sent.remote_id)
     figures = {figure.metric: figure.value for figure in ours.measure([sent.remote_id])[sent.remote_id]}
-    assert (figures["likes"], figures["replies"], figures["saves"]) == (30, 1, 2)
+    assert (figures["likes"], figures["replies"], figures["bookmarks"]) == (30, 1, 2)
     assert figures["views"] > figures["reach"] > 0
 
     asked = ours.messages(Place.COMMENT, "")
