@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import audit, channels, clock, envelopes, handing, outcomes, pulse
+from campaign import audit, channels, clock, envelopes, handing, lent_files, outcomes, pulse
 from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
@@ -209,6 +209,8 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
     draft = envelopes.draft_of(delivery.draft, delivery.channel.campaign)
     if reason := handing.instead_of_sending(connector, draft):
         return Sent("", waits_for=reason)
+    if connector.fetches and not delivery.handle:
+        lent_files.lay_out(delivery.channel.campaign, envelopes.files_of(delivery.draft))
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
 
 

@@ -63,6 +63,11 @@ def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft
     return Draft(text=content["text"], pictures=tuple(pictures), language=content["language"])
 
 
+def files_of(content: dict[str, Any]) -> list[str]:
+    """The stored files of an envelope's JSON."""
+    return [item["file"] for item in content["pictures"]]
+
+
 def _bytes(name: str, sha256: str) -> bytes:
     """The picture that was approved, or none: what lies in the storage may have been cut off or exchanged since."""
     try:

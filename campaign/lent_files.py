@@ -1,9 +1,10 @@
 """Addresses at which a network fetches the pictures of a post that is leaving: signed, for some hours, no sign-in.
 
-Instagram, Threads and TikTok's photos take no bytes, they fetch. Whoever has the address sees that one file, which the
-public is about to see anyway; nobody can guess one or list them.
+Instagram, Threads and TikTok's photos take no bytes, they fetch: from Posko, or from a bucket where it has one. Whoever
+has the address sees that one file, which the public is about to see anyway; nobody can guess one or list them.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
+from campaign import bucket
 from campaign.models import Campaign
 
 LASTS = timedelta(hours=6)  # Instagram and TikTok may come for it an hour later
@@ -20,19 +22,25 @@ _SALT = "posko.lent_files"
 
 def address(campaign: Campaign, name: str, mime: str) -> str:
     """Where the network finds the stored file `name`; "" when it could not reach us."""
-    if not can_be_fetched(campaign):
-        return ""
+    if _needs_bucket(campaign):
+        return bucket.address(name, mime, LASTS) if bucket.is_set() else ""
     ending = mime.rpartition("/")[2].replace("jpeg", "jpg")
     token = signing.dumps([name, mime], salt=_SALT, compress=True)
     return settings.BASE_URL + reverse("campaign:lent_file", args=[token, ending])
 
 
-def can_be_fetched(campaign: Campaign) -> bool:
-    """Whether the networks of this campaign reach us: the sandbox always, the internet only at a public https name."""
+def lay_out(campaign: Campaign, names: Iterable[str]) -> None:
+    """Bring stored files to where their addresses lead. Raises `Temporary` when they did not get there."""
+    if _needs_bucket(campaign) and bucket.is_set():
+        bucket.put(names)
+
+
+def _needs_bucket(campaign: Campaign) -> bool:
+    """Whether its networks do not reach us: the sandbox always does, the internet only at a public https name."""
     if campaign.is_practice:
-        return True
+        return False
     at = urlsplit(settings.BASE_URL)
-    return at.scheme == "https" and _is_public(at.hostname or "")
+    return not (at.scheme == "https" and _is_public(at.hostname or ""))
 
 
 def _is_public(host: str) -> bool:

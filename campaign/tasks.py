@@ -8,6 +8,7 @@ from django.conf import settings
 
 from campaign import (
     audit,
+    bucket,
     channels,
     clock,
     delivering,
@@ -143,3 +144,4 @@ def end_access() -> None:
 def sweep_pictures() -> None:
     """Each night: delete the pictures that nothing shows. A missed run only delays."""
     log.info("%d unused pictures deleted", sweeping.sweep(clock.now()))
+    log.info("%d files taken from the bucket", bucket.sweep(clock.now()))

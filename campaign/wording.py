@@ -182,6 +182,7 @@ PROBLEMS: dict[str, Promise] = {
     "not_out": lazy("Somebody looked and found that it was not published."),
     "not_there": lazy("The network's answers stayed unclear for minutes; it shows that this was not published."),
     "account_removed": lazy("The account was removed from Posko before this could leave."),
+    "bucket_failed": lazy("The file could not be laid out for the network. Nothing was sent; Posko tries again."),
     "picture_changed": lazy("The picture's file is not the one that was approved. Add it anew and submit again."),
     "by_hand": lazy("Posko cannot publish here by itself: a person of the team does it."),
     "given_up": lazy("Somebody decided not to publish it."),

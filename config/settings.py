@@ -302,6 +302,11 @@ STORAGES = {
     },
 }
 MEDIA_ROOT = Path(os.environ.get("POSKO_MEDIA", STATE / "media"))
+# A bucket from which networks fetch pictures and films where they cannot reach Posko. Empty: there is none.
+S3_BUCKET = os.environ.get("POSKO_S3_BUCKET", "")
+S3_ENDPOINT = os.environ.get("POSKO_S3_ENDPOINT", "")  # empty: AWS
+S3_REGION = os.environ.get("POSKO_S3_REGION", "") or "us-east-1"
+S3_KEY, S3_SECRET = os.environ.get("POSKO_S3_KEY", ""), os.environ.get("POSKO_S3_SECRET", "")
 BACKUPS = Path(os.environ.get("POSKO_BACKUPS", STATE / "backups"))  # better on another disk
 BACKUPS_KEPT = int(os.environ.get("POSKO_BACKUPS_KEPT", "14"))  # older ones are deleted
 BACKUP_DAILY = os.environ.get("POSKO_BACKUP_DAILY", "1" if LOCAL else "0") == "1"  # by the worker, once in 24 hours
