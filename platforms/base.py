@@ -6,7 +6,7 @@ and HTML stay outside. Whatever goes wrong has one of five names, each with one 
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
@@ -126,6 +126,10 @@ class Connector(ABC):
     renews: ClassVar[bool] = False
     """Whether tokens expire and rotate, so that `renew` has something to do."""
 
+    prices_of: ClassVar[date | None] = None
+    """The day of the price list behind `price`; None where publishing is free."""
+    removal_price: ClassVar[int] = 0
+
     def __init__(self, account: Account, door: "Door") -> None:
         self.account, self.door = account, door
 
@@ -147,6 +151,11 @@ class Connector(ABC):
     @abstractmethod
     def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
         """Why the network would refuse `draft`, as far as can be known without asking it. Pure."""
+
+    @classmethod
+    def price(cls, draft: Draft) -> int:
+        """What publishing it once takes, in thousandths of a US dollar."""
+        return 0
 
     @classmethod
     def shape(cls, limits: Mapping[str, int]) -> Shape:

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from campaign import election, envelopes, handing, registry, wording
+from campaign import costs, election, envelopes, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
 from campaign.models import Health
 from campaign.writing.drafts import draft_for
@@ -22,6 +22,25 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
             sentence = wording.problem(problem.code, problem.params)
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
             yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
+
+
+@registry.checks.add
+def link_that_costs(subject: Subject) -> Iterable[Finding]:
+    """A link for which the network takes many times what it takes for a post without one."""
+    for channel in subject.channels:
+        kind = channel.connector_class
+        if prices := costs.of_link(kind, subject.text_for(channel)):
+            told = {
+                "network": kind.label,
+                "price": costs.dollars(prices[0]),
+                "plain": costs.dollars(prices[1]),
+                "day": date_format(kind.prices_of, "j F Y") if kind.prices_of else "",
+            }
+            sentence = _(
+                "%(network)s takes about %(price)s for this post because it has a link, and %(plain)s without one "
+                "(prices of %(day)s)."
+            )
+            yield Finding(Weight.NOTE, sentence % told, channel, code="link_that_costs")
 
 
 @registry.checks.add

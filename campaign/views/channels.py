@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaign import channels as accounts
-from campaign import clock, expiring, networks, permissions, practice, wording
+from campaign import clock, costs, expiring, networks, permissions, practice, wording
 from campaign.access import allow, may
 from campaign.forms_channels import form_for
 from campaign.http import Request, answer
@@ -32,6 +32,7 @@ class Row:
     words: str
     until: str = ""
     is_ending: bool = False
+    spent: costs.Spent | None = None
     lost: list[Promise] = field(default_factory=list)
     """What does not work for want of a permission."""
 
@@ -56,7 +57,8 @@ def channels(request: Request) -> HttpResponse:
     rows = Channel.objects.visible_to(member).kept().select_related("owner__user")
     found = sorted(rows, key=lambda row: (networks.ORDER.get(row.platform, len(networks.ORDER)), row.handle, row.pk))
     until = ends(found)
-    listed = [_shown(channel, until.get(channel.pk), now) for channel in found]
+    spent = costs.of_month(member.campaign, found, now)
+    listed = [_shown(channel, until.get(channel.pk), now, spent.get(channel.pk)) for channel in found]
     offers = _offers(request) if may(member, "channel.connect") else []
     have = {row.platform for row in found}
     new = [kind for kind in practice.platforms() if kind not in have] if practises(request) else []
@@ -78,12 +80,13 @@ def practises(request: Request) -> bool:
     return may(request.member, "channel.connect") and practice.is_offered(request.member.campaign)
 
 
-def _shown(channel: Channel, until: datetime | None, now: datetime) -> Row:
+def _shown(channel: Channel, until: datetime | None, now: datetime, spent: costs.Spent | None) -> Row:
     return Row(
         channel,
         wording.problem(channel.problem, channel.problem_params) if channel.problem else "",
         expiring.in_words(until, now) if until and channel.is_ok else "",
         bool(until and channel.is_ok and expiring.is_soon(until, now)),
+        spent,
         permissions.lost(channel.platform, channel.missing),
     )
 

@@ -4,7 +4,7 @@ Source: X documentation, x-api/posts/manage-tweets, timelines, direct-messages, 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from time import time
 from typing import Any, ClassVar
 from urllib.parse import quote
@@ -27,7 +27,7 @@ from platforms.contents import (
     Shape,
 )
 from platforms.http import Answer
-from platforms.x import inbox, limits, posts, sign_in, text, who
+from platforms.x import costs, inbox, limits, posts, sign_in, text, who
 from platforms.x.calling import Calls
 from platforms.x.media import Uploads, without_media
 from platforms.x.refusing import is_duplicate, is_without_media
@@ -67,6 +67,8 @@ class X(Connector):
     pace: ClassVar[tuple[int, timedelta]] = (80, timedelta(minutes=15))
     """Of the 100 posts in 15 minutes that X bears from one account."""
     renews: ClassVar[bool] = True
+    prices_of: ClassVar[date | None] = costs.PRICES_OF
+    removal_price: ClassVar[int] = costs.DELETE
 
     # Before ------------------------------------------------------------------------------------------
 
@@ -81,6 +83,10 @@ class X(Connector):
     @classmethod
     def problems(cls, draft: Draft, limits_: Mapping[str, int]) -> list[Problem]:
         return limits.problems(draft, limits_)
+
+    @classmethod
+    def price(cls, draft: Draft) -> int:
+        return costs.price(draft)
 
     @classmethod
     def shape(cls, limits_: Mapping[str, int]) -> Shape:
