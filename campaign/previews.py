@@ -15,7 +15,10 @@ from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
 from platforms.contents import Draft
 
 TOO_LONG = ("too_long", "too_many_bytes")
-UNITS = {"mastodon": "mastodon", "telegram": "utf16"}
+UNITS = {
+    "mastodon": "mastodon", "telegram": "utf16", "facebook": "points", "instagram": "points", "threads": "threads",
+    "x": "x", "tiktok": "utf16", "youtube": "bytes",
+}  # fmt: skip
 """How static/js/counter.js counts on a platform; all others count what a reader calls a character."""
 BYTES = {"bluesky": BLUESKY_BYTES}
 """How many bytes of UTF-8 a platform takes besides."""

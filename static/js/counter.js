@@ -1,10 +1,11 @@
 /* Counts a text while it is typed, for each account as its network will.
 
    <ul data-counters><li data-channel="7">
-     <output class="counter" data-count-of="id_text" data-own="id_own-7" data-unit="mastodon | utf16 | graphemes"
+     <output class="counter" data-count-of="id_text" data-own="id_own-7" data-unit="one of `units` below"
              data-per-url="23" data-limit-text="4096" data-limit-picture="1024" data-limit-bytes="3000">
    An account's own words count where there are any. Where least is left stands first; accounts that are not chosen
-   are hidden. The server counts again when the form is saved; its word is the last. */
+   are hidden. The server counts again with each preview, and what it adds to the text or sees as a link counts too:
+   its word is the last. */
 "use strict";
 
 (() => {
@@ -17,8 +18,32 @@
   const segmenter = "Segmenter" in Intl ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
   const graphemes = (text) => (segmenter ? [...segmenter.segment(text)].length : [...text].length);
 
+  const byteLength = (text) => new TextEncoder().encode(text).length;
+  const EMOJI = /\p{Emoji_Presentation}|\p{Regional_Indicator}|\p{Emoji}\p{M}*\uFE0F|\uFE0F\u20E3/u;
+  const X_EMOJI = /[#*0-9]\uFE0F?\u20E3|\p{RI}{2}|\u{1F3F4}[\u{E0020}-\u{E007E}]+\u{E007F}|[©®™♟]\uFE0F|(?![#*0-9©®™♟])\p{Emoji}(?!\uFE0E)(?:\uFE0F|\p{EMod})?(?:\u200D(?![#*0-9©®™♟])\p{Emoji}(?:\uFE0F|\p{EMod})?)*/gu;
+  // X makes links of bare names too; which endings it knows, only the server's list tells.
+  const X_HOST = "(?:[\\p{L}\\p{N}](?:[\\p{L}\\p{N}_-]{0,61}[\\p{L}\\p{N}])?\\.)+(?:id|com|net|org|info|co|io|de|me|link)(?![0-9a-z@+-])";
+  const X_REST = "(?:/[^\\s<>\"]*[\\p{L}\\p{N}=_#/+-]|/)?(?:\\?[^\\s<>\"]*[a-z0-9_&=#/-])?";
+  const X_LINK = new RegExp(
+    `(?:(?<![a-z0-9@＠$#＃])https?://|(?<![a-z0-9@＠$#＃_./-]))${X_HOST}${X_REST}`, "giu",
+  );
+  const xWeight = (text) =>
+    2 * (text.match(X_EMOJI) || []).length +
+    [...text.replace(X_EMOJI, "")].reduce((sum, one) => {
+      const code = one.codePointAt(0);
+      const light = code <= 0x10ff || (code >= 0x2000 && code <= 0x200d) || (code >= 0x2010 && code <= 0x201f) || (code >= 0x2032 && code <= 0x2037);
+      return sum + (light ? 1 : 2);
+    }, 0);
+
   const units = {
     graphemes,
+    points: (text) => [...text].length,
+    bytes: byteLength,
+    threads: (text) =>
+      segmenter
+        ? [...segmenter.segment(text)].reduce((sum, { segment }) => sum + (EMOJI.test(segment) ? byteLength(segment) : 1), 0)
+        : [...text].length,
+    x: (text) => xWeight(text.normalize("NFC").replace(X_LINK, "x".repeat(23))),
     utf16: (text) => text.length,
     mastodon: (text, perUrl) =>
       graphemes(
@@ -43,7 +68,9 @@
     let length = units[counter.dataset.unit](text, Number(counter.dataset.perUrl));
     let limit = Number(withPicture ? counter.dataset.limitPicture : counter.dataset.limitText);
     const mostBytes = Number(counter.dataset.limitBytes || 0);
-    const bytes = mostBytes ? new TextEncoder().encode(text).length : 0;
+    const bytes = mostBytes ? byteLength(text) : 0;
+    counter.dataset.counted = length;
+    length += Number(counter.dataset.more || 0);
     if (bytes > mostBytes && length <= limit) [length, limit] = [bytes, mostBytes];
     counter.textContent = `${length} / ${limit}`;
     counter.dataset.state = length > limit ? "over" : length > limit * 0.9 ? "near" : "";
@@ -68,6 +95,24 @@
     const form = event.target.form || (event.target.tagName === "FORM" ? event.target : null);
     if (form && form.querySelector("[data-count-of]")) draw(form);
   }
+
+  /* What the server counted with the last preview, beside what this page counted of the same words. */
+  const asked = new Map();
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.target.id !== "previews") return;
+    document.querySelectorAll("[data-counters] [data-channel]").forEach((row) => {
+      asked.set(row.dataset.channel, Number(row.querySelector("output").dataset.counted));
+    });
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target.id !== "previews") return;
+    event.target.querySelectorAll("[data-of]").forEach((shown) => {
+      const counter = document.querySelector(`[data-counters] [data-channel="${shown.dataset.of}"] output`);
+      if (counter && asked.has(shown.dataset.of))
+        counter.dataset.more = Number(shown.dataset.length) - asked.get(shown.dataset.of);
+    });
+    draw(document.getElementById("write"));
+  });
 
   document.addEventListener("input", heard);
   document.addEventListener("change", heard);

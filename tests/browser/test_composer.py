@@ -10,10 +10,9 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser
 
+from campaign.previews import UNITS
 from local.test import RunningPosko
-from platforms.bluesky import Bluesky
-from platforms.mastodon import Mastodon
-from platforms.telegram import Telegram
+from platforms.registry import KINDS
 from tests.browser.conftest import Truth
 from tests.browser.people import PHONE, WIB, Person
 
@@ -50,7 +49,8 @@ def text_of(person: Person) -> str:
 
 def test_the_page_counts_as_the_networks_do(staff: Person):
     staff.go("/konten/baru/")
-    units = {"mastodon": Mastodon, "graphemes": Bluesky, "utf16": Telegram}
+    units = {UNITS.get(kind, "graphemes"): network for kind, network in KINDS.items()}
+    assert len(units) == 7
     for unit, network in units.items():
         ours = [network.length(text.replace("\r\n", "\n").strip()) for text in HARD]
         page = staff.page.evaluate(f"{json.dumps(HARD)}.map((text) => window.poskoCount({json.dumps(unit)}, text))")
