@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.utils.timezone import localtime
 
 from campaign import clock, delivering, policy, publishing
 from campaign.approving import reminding, taking_back
@@ -17,11 +18,20 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 @pytest.fixture
-def late(campaign, team, set_clock):
+def go_to(campaign, set_clock):
+    """`go_to(3)`: three hours after the next eight in the morning, for nobody is reminded at night."""
+    now = localtime(clock.now(), campaign.tz)
+    wait = (now.replace(hour=8, minute=0, second=0, microsecond=0) - now) % timedelta(days=1)
+    return lambda hours: set_clock(f"interval '{(wait + timedelta(hours=hours)).total_seconds()} seconds'")
+
+
+@pytest.fixture
+def late(campaign, team, go_to):
     """A post in review whose deadline has passed, while its time has not."""
+    go_to(0)
     make.policy(of=campaign, deputy=team["manager"].pk)
     post = make.post_in_review(of=campaign, planned_at=clock.now() + timedelta(hours=4))
-    set_clock("interval '3 hours'")
+    go_to(3)
     return post
 
 
@@ -122,7 +132,7 @@ def test_a_deputy_who_moves_the_post_forward_still_leaves_the_candidate_half_an_
     assert team["manager"] in policy.deciders(fresh(post))
 
 
-def test_moved_to_another_day_it_is_told_anew_at_the_new_deadline(campaign, team, late, set_clock):
+def test_moved_to_another_day_it_is_told_anew_at_the_new_deadline(campaign, team, late, go_to):
     reminding.run()
     assert Notice.objects.open().filter(kind="deputy", member=team["manager"]).exists()
     moving.move(late, was=late.planned_at, to=late.planned_at + timedelta(days=1), by=team["staff"], version=1)
@@ -131,7 +141,7 @@ def test_moved_to_another_day_it_is_told_anew_at_the_new_deadline(campaign, team
     reminding.run()
     assert [sent.to for sent in mail.outbox] == [[team["candidate"].user.email]]
     mail.outbox.clear()
-    set_clock("interval '27 hours'")
+    go_to(27)
     reminding.run()
     assert [team["manager"].user.email] in [sent.to for sent in mail.outbox]
     assert Notice.objects.open().filter(kind="deputy", member=team["manager"]).exists()

@@ -101,7 +101,7 @@ def test_an_event_about_no_account_of_ours_is_kept_and_does_nothing(push, channe
 
 def test_a_network_from_the_future_cannot_freeze_a_message(push, channel):
     heard(push, comment(channel, NOW + timedelta(days=900), text="Beku", written=NOW))
-    incoming.take([Said(channel, make.written(remote_id="k1", text="Cair"), NOW + timedelta(minutes=10))])
+    incoming.take([Said(channel, make.written(remote_id="k1", text="Cair"), datetime.now(UTC) + timedelta(minutes=10))])
     assert Incoming.objects.get().text == "Cair"
 
 
