@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, envelopes, expiring, notices
+from campaign import audit, clock, envelopes, expiring, notices, registry
 from campaign.access import require
 from campaign.channel_locks import patient
 from campaign.errors import Refused
@@ -193,6 +193,8 @@ def remove(channel: Channel, *, by: Member) -> None:
     """Forget the tokens and use the channel no more; what was published through it stays on record."""
     require(by, "channel.connect")
     patient()
+    for told in registry.on_removing:
+        told(channel)
     ChannelSecret.objects.filter(channel=channel).update(secrets={}, app=None)
     Channel.objects.filter(pk=channel.pk).update(health=Health.REMOVED, health_at=clock.now())
     audit.record("channel.remove", channel, by=by)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from campaign import networks, signing_in
 from campaign.models import Campaign, Channel, NetworkApp
 from campaign.network_steps import GUIDES, STEPS
+from campaign.network_telling import TELLING
 from platforms.contents import Account
 from platforms.registry import KINDS, SIGN_INS
 
@@ -169,6 +170,15 @@ class AppForm(forms.Form):
         self.known, guide = known, GUIDES[platform]
         self.fields["client_id"].label, self.fields["client_secret"].label = guide.id_name, guide.secret_name
         self.fields["client_id"].error_messages["required"] = _("Copy it from the network's page.")
+        self.more = dict(TELLING[platform].more or {})
+        for name, label in self.more.items():
+            self.fields[name] = forms.CharField(
+                max_length=500, required=False, widget=forms.PasswordInput(attrs=SECRET)
+            )
+            self.fields[name].label = label
+            if known and known.secrets.get(name):
+                self.fields[name].help_text = _("It is kept and not shown. Leave this empty to keep it.")
+        self.order_fields(["client_id", "client_secret", *self.more, "allowed"])
         if known:
             self.fields["client_secret"].help_text = _("It is kept and not shown. Leave this empty to keep it.")
         choices = networks.ALLOWED.get(platform)
@@ -185,9 +195,25 @@ class AppForm(forms.Form):
 
     def clean(self) -> None:
         told = self.cleaned_data
+        self._clean_more(told)
         is_other = self.known is None or told.get("client_id") not in (None, self.known.client_id)
         if is_other and not told.get("client_secret") and "client_secret" not in self.errors:
             self.add_error("client_secret", _("Copy the secret that belongs to this id."))
+
+    def _clean_more(self, told: dict[str, Any]) -> None:
+        typed = [name for name in self.more if told.get(name)]
+        for name in typed:
+            try:
+                told[name] = _one_word(told[name])
+            except forms.ValidationError as error:
+                self.add_error(name, error)
+        if typed and (missing := [name for name in self.more if name not in typed]):
+            self.add_error(missing[0], _("Copy both; they belong together."))
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the network gives besides id and secret."""
+        return {name: self.cleaned_data.get(name, "") for name in self.more}
 
     @property
     def granted(self) -> dict[str, str]:

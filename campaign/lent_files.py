@@ -37,10 +37,13 @@ def lay_out(campaign: Campaign, names: Iterable[str]) -> None:
 
 def _needs_bucket(campaign: Campaign) -> bool:
     """Whether its networks do not reach us: the sandbox always does, the internet only at a public https name."""
-    if campaign.is_practice:
-        return False
+    return not (campaign.is_practice or is_public())
+
+
+def is_public() -> bool:
+    """Whether the internet reaches Posko: by https, at a public name."""
     at = urlsplit(settings.BASE_URL)
-    return not (at.scheme == "https" and _is_public(at.hostname or ""))
+    return at.scheme == "https" and _is_public(at.hostname or "")
 
 
 def _is_public(host: str) -> bool:

@@ -54,6 +54,8 @@ ALLOWED: dict[str, dict[str, Promise]] = {
     },
 }
 """What a network may grant an app beyond its registration, and what that means."""
+MORE = {"x": ("consumer_key", "consumer_secret")}
+"""What else a network gives an app: without it X proves nothing and lets nobody subscribe."""
 
 
 def label(kind: str) -> str:
@@ -101,22 +103,32 @@ def ready(campaign: Campaign) -> set[str]:
 
 @transaction.atomic
 def register(
-    campaign: Campaign, kind: str, *, client_id: str, client_secret: str, allowed: Mapping[str, str], by: Member
+    campaign: Campaign,
+    kind: str,
+    *,
+    client_id: str,
+    client_secret: str,
+    allowed: Mapping[str, str],
+    by: Member,
+    more: Mapping[str, str] | None = None,
 ) -> None:
     """Keep Posko's id and secret at a network; without a secret the known one stays.
 
+    `more` is what the network gives an app besides, by our names (`MORE`); what is empty stays as it is known.
     Accounts that were connected with the same app go on with its new secret and what it is allowed now.
     """
     require(by, "network.set_up")
     old = NetworkApp.objects.select_for_update().filter(campaign=campaign, platform=kind).first()
-    secret = client_secret or (old.secrets["client_secret"] if old else "")
-    told = {"client_id": client_id, "secrets": {"client_secret": secret}, "allowed": dict(allowed)}
+    known = dict(old.secrets) if old and old.client_id == client_id else {}
+    secrets = known | {name: value for name, value in (more or {}).items() if value}
+    secrets["client_secret"] = client_secret or known.get("client_secret", "")
+    told = {"client_id": client_id, "secrets": secrets, "allowed": dict(allowed)}
     NetworkApp.objects.update_or_create(campaign=campaign, platform=kind, defaults={**told, "saved_at": clock.now()})
     patient()
     held = ChannelSecret.objects.select_for_update(of=("self",))
     for row in held.filter(channel__campaign=campaign, channel__platform=kind).order_by("pk"):
         if row.app and row.app["client_id"] == client_id:
-            row.app = {**allowed, "client_id": client_id, "client_secret": secret}
+            row.app = {**allowed, "client_id": client_id, **secrets}
             row.save(update_fields=["app"])
     audit.record("network.register", campaign, by=by, platform=kind)
 

@@ -1,6 +1,7 @@
 """Practice accounts: opened in the sandbox and connected in one press, for practice campaigns alone."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from campaign import channels, networks
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Campaign, Channel, Member
+from campaign.models import Campaign, Channel, Member, ServerApp
 from platforms import oauth
 from platforms.base import ConnectorError
 from platforms.bluesky import Bluesky
@@ -18,7 +19,7 @@ from platforms.contents import Account
 from platforms.http import Answer, Door
 from platforms.mastodon import Mastodon
 from platforms.oauth import App
-from platforms.registry import KINDS, SIGN_INS
+from platforms.registry import HOOKS, KINDS, SIGN_INS
 from platforms.telegram import Telegram
 
 BY_TOKEN = ("mastodon", "bluesky", "telegram")
@@ -82,6 +83,23 @@ def app(campaign: Campaign, platform: str) -> App:
         raise ConnectorError("odd_answer", status=404, detail=f"no app on {platform}")
     server = channels.server_for(campaign, platform, "")
     return App(server, known["client_id"], known["client_secret"], networks.back(platform))
+
+
+def enter_address(campaign: Campaign, platform: str, url: str, *, lend: channels.Lend = nullcontext) -> None:
+    """What a person does at a real network: note the app's secret here, and enter our address there.
+
+    Raises ConnectorError.
+    """
+    hook = HOOKS[platform]
+    if hook.needs_app:
+        known = app(campaign, platform)
+        told = {"client_id": known.client_id, "client_secret": known.client_secret}
+        with lend():
+            ServerApp.objects.update_or_create(
+                server=known.server, redirect_uri=known.redirect_uri, defaults={"secrets": told}
+            )
+    if hook.by_hand:
+        _ask(channels.door(campaign), "POST", "hooks", {"platform": platform, "url": url})
 
 
 _apps: dict[str, dict[str, Any]] = {}

@@ -109,11 +109,17 @@ on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 on_suspended: "Registry[Callable[[Member], None]]" = Registry()
 """Called in the transaction that suspends a member or ends their access: give back what they had taken on."""
 
+on_removing: "Registry[Callable[[Channel], None]]" = Registry()
+"""Called in the transaction that lets an account go, while its tokens are still there."""
+
 burning: "Registry[Callable[[Member, datetime], Sequence[Burning]]]" = Registry()
 """Asked for those only who can do something about what burns (`delivery.decide`)."""
 
 network_lines: "Registry[Callable[[Campaign, Sequence[Channel], datetime], Iterator[Line]]]" = Registry()
 """What an app has to tell of the networks on the operations page."""
+
+account_words: "Registry[Callable[[Campaign, Sequence[Channel]], Mapping[int, str]]]" = Registry()
+"""A sentence about each account, by its number, for the page of all accounts."""
 
 checks: "Registry[Check]" = Registry()
 navigation: "Registry[Page]" = Registry()

@@ -107,7 +107,10 @@ PROBLEMS: dict[str, Promise] = {
     "x_out_unseen": lazy("X says that this is out already, and does not show it yet. Posko looks again."),
     "x_not_shown_yet": lazy("X does not show it yet. Posko looks again."),
     "x_cashtags": lazy("There are %(count)s words that begin with $; X takes one."),
-    "telegram_hooked": lazy("Telegram already pushes what people write to Posko; it need not be fetched."),
+    "telegram_hooked": lazy(
+        "Another program has this bot, and Telegram tells that one what people write. Give Posko a bot of its own, or "
+        "connect the account here again."
+    ),
     "permission_missing": lazy(
         "Posko was not given permission for this. Publishing goes on; connect the account again to allow it."
     ),

@@ -146,6 +146,7 @@ CELERY_TASK_ROUTES = {
     "campaign.look_after_handed": {"queue": "measure"},
     "analytics.*": {"queue": "measure"},
     "engagement.listen": {"queue": "measure"},
+    "engagement.subscribe": {"queue": "measure"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -166,6 +167,7 @@ CELERY_BEAT_SCHEDULE = {
     "sign_ins": {"task": "campaign.remind_sign_ins", "schedule": crontab(hour="0,3,6,9", minute="23")},
     "pictures": {"task": "campaign.sweep_pictures", "schedule": crontab(hour="19", minute="41")},  # at night there
     "pushes": {"task": "engagement.read_pushes", "schedule": 2.0, "options": {"expires": 10}},
+    "subscribe": {"task": "engagement.subscribe", "schedule": 15.0, "options": {"expires": 30}},
     "listen": {"task": "engagement.listen", "schedule": 15.0, "options": {"expires": 30}},
     "heard": {"task": "engagement.sweep", "schedule": crontab(hour="19", minute="53")},  # at night there
     "pull": {"task": "analytics.pull", "schedule": 15.0, "options": {"expires": 30}},
@@ -187,12 +189,18 @@ INTERNAL_HOSTS = frozenset(filter(None, os.environ.get("POSKO_INTERNAL_HOSTS", "
     {urlsplit(SANDBOX_URL).netloc} if SANDBOX_URL else set()
 )
 # Posko's own apps at the networks, for campaigns that bring none: POSKO_TIKTOK_CLIENT_ID and _CLIENT_SECRET, and in
-# POSKO_TIKTOK_ALLOWED what the network has granted them, comma separated, such as audited.
+# POSKO_TIKTOK_ALLOWED what the network has granted them, comma separated, such as audited. X signs what it tells with
+# its API key's secret, POSKO_X_CONSUMER_SECRET, beside POSKO_X_CONSUMER_KEY.
 NETWORK_APPS = {
     platform: {
         **{name: "1" for name in os.environ.get(f"POSKO_{platform.upper()}_ALLOWED", "").split(",") if name},
         "client_id": client_id,
         "client_secret": os.environ.get(f"POSKO_{platform.upper()}_CLIENT_SECRET", ""),
+        **{
+            name: value
+            for name in ("consumer_key", "consumer_secret")
+            if (value := os.environ.get(f"POSKO_{platform.upper()}_{name.upper()}"))
+        },
     }
     for platform in ("facebook", "instagram", "threads", "x", "tiktok", "youtube")
     if (client_id := os.environ.get(f"POSKO_{platform.upper()}_CLIENT_ID"))

@@ -12,4 +12,11 @@ class EngagementConfig(AppConfig):
         let("inbox.see", MANAGER, STAFF, VOLUNTEER)
         let("foreign.see", MANAGER, STAFF, CANDIDATE)
         let("foreign.decide", MANAGER, CANDIDATE)
-        from engagement import showing  # noqa: F401  # registers itself
+        from campaign import registry
+        from engagement import (
+            showing,  # noqa: F401  # registers itself
+            showing_subscriptions,  # noqa: F401
+            subscribing,
+        )
+
+        registry.on_removing.add(subscribing.part)

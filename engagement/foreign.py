@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Channel, Delivery, Member, Role, State
 from engagement.matching import Candidate, explain
-from engagement.models import ForeignPost, ForeignState, Strange
+from engagement.models import ForeignPost, ForeignState, Poll, Strange
 from platforms.contents import Seen
 
 WINDOW = timedelta(days=1)  # so far back each reading looks
@@ -46,15 +46,27 @@ def judge(channel: Channel, seen: Sequence[Seen], *, since: datetime, baseline: 
 
 
 def published(channel: Channel, remote_id: str, at: datetime) -> bool:
-    """A network without a timeline told of one post; False while one on its way may turn out to be it."""
+    """A network without a timeline told of one post; False while one on its way may turn out to be it.
+
+    What is from before Posko began to look there is not looked at: a network may tell of its last day at once.
+    """
+    began = Poll.objects.filter(channel=channel).aggregate(since=Min("since"))["since"]
+    if at < (began or channel.connected_at):
+        return True
     sent = _sent(channel, at - WINDOW)
-    if any(row.remote_id == remote_id for row in sent):
+    if any(remote_id in _names(row.remote_id) for row in sent):
         return True
     if any(row.is_on_its_way for row in sent):
         return False
     if not any(row.may_explain and row.is_near(at) for row in sent):  # a person has told that theirs is out
         _raise(channel, Strange.FOREIGN, remote_id, text="", url=channel.url, at=at)
     return True
+
+
+def _names(remote_id: str) -> tuple[str, ...]:
+    """What a network may call a receipt's post: each picture of an album, "chat:7,8", is told by its own number."""
+    chat, _colon, messages = remote_id.rpartition(":")
+    return (remote_id, *(f"{chat}:{each}" for each in messages.split(","))) if chat else (remote_id,)
 
 
 def removed(channel: Channel, remote_ids: Collection[str]) -> None:

@@ -40,6 +40,7 @@ INSERT = """
 """
 
 type Key = tuple[str, int | None, bool, str]
+type Written = tuple[str, int | None, bool, str, str]
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def _apply(new: Sequence[New]) -> None:
         if ours and wrote is not None and one.event.happened in (Happened.INCOMING, Happened.CHANGED):
             as_of = one.at + LATER if one.event.happened is Happened.CHANGED else one.at
             said += [Said(channel, wrote, as_of) for channel in ours]
-            after += [(undo, ours) for undo in undone[wrote.remote_id] if undo.at >= one.at]
+            after += [(undo, ours) for undo in undone[_written(one)] if undo.at >= one.at]
         elif ours:
             after.append((one, ours))
     incoming.take(said)
@@ -163,24 +164,27 @@ def _undo(after: Sequence[tuple[New, list[Channel]]]) -> None:
     read_soon(posts, place=TIMELINE)
 
 
-def _undone(new: Sequence[New]) -> dict[str, list[New]]:
-    """By remote id: what was changed or removed, as told before it was told that somebody wrote it."""
-    wrote = {one.event.incoming.remote_id: one for one in new if one.event.incoming is not None}
-    found: dict[str, list[New]] = defaultdict(list)
+def _written(one: New) -> Written:
+    """What somebody wrote, by whose word, where and under which name: names are a network's own."""
+    name = one.event.incoming.remote_id if one.event.incoming else ""
+    return one.push.platform, one.push.campaign_id, one.push.is_practice, one.event.account, name
+
+
+def _undone(new: Sequence[New]) -> dict[Written, list[New]]:
+    """What was changed or removed, as told before it was told that somebody wrote it."""
+    wrote = {_written(one): one for one in new if one.event.incoming is not None}
+    found: dict[Written, list[New]] = defaultdict(list)
     if wrote:
         rows = Told.objects.filter(
             Q(happened=Happened.CHANGED.value) | Q(happened=Happened.REMOVED.value),
-            about__in=list(wrote),
+            about__in={name for *_whose, name in wrote},
             has_words=False,
         )
         for row in rows.exclude(pk__in=[one.pk for one in new]).order_by("at"):
-            one = wrote[row.about]
-            is_same = (row.platform, row.campaign_id, row.is_practice) == (
-                one.push.platform, one.push.campaign_id, one.push.is_practice
-            )  # fmt: skip
-            if is_same and row.account == one.event.account:
+            key = row.platform, row.campaign_id, row.is_practice, row.account, row.about
+            if one := wrote.get(key):
                 event = Event(row.event_id, Happened(row.happened), row.account, row.at, row.about)
-                found[row.about].append(New(one.push, event, row.pk, row.at))
+                found[key].append(New(one.push, event, row.pk, row.at))
     return found
 
 

@@ -20,7 +20,7 @@ from campaign.lending import lender
 from campaign.models import Channel, Pace
 from engagement import foreign, incoming
 from engagement.incoming import Said
-from engagement.models import TIMELINE, Poll
+from engagement.models import TIMELINE, Poll, Subscription
 from platforms.base import Ability, Connector, ConnectorError, Reconnect, Stale, Temporary
 from platforms.contents import Incoming, Place
 
@@ -78,7 +78,8 @@ def claim(most: int = BATCH) -> list[Poll]:
     """Take up to `most` due polls, longest due first, none of an account that its network asked to rest."""
     now = clock.now()
     resting = Pace.objects.filter(rest_until__gt=now).values("channel")
-    due = Poll.objects.due(now).exclude(channel__in=resting).order_by("next_at", "pk")
+    told = Subscription.objects.only_way().values("channel")
+    due = Poll.objects.due(now).exclude(channel__in=resting).exclude(channel__in=told).order_by("next_at", "pk")
     pks = list(due.select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)[:most])
     Poll.objects.filter(pk__in=pks).update(next_at=now + LEASE)
     rows = Poll.objects.filter(pk__in=pks).select_related("channel__secret", "channel__campaign")

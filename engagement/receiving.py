@@ -7,6 +7,7 @@ reading the same thing twice changes nothing: each event has its row once.
 import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from django.db.models import QuerySet
 
 from campaign import hook_secrets
 from campaign.hook_secrets import Proof
+from campaign.models import Channel
 from engagement import happening
 from engagement.models import Push, PushState, Refusal
 from platforms.contents import Event
@@ -28,8 +30,9 @@ PER_ADDRESS = 30  # refusals an hour from one address that are counted one by on
 IN_BULK = 100  # beyond that they are counted by so many, and answered 429
 
 STORE = """
-    INSERT INTO engagement_push (platform, campaign_id, is_practice, body, digest, received_at, state, problem)
-    VALUES (%s, %s, %s, %s, %s, campaign_now(), 'new', '') ON CONFLICT DO NOTHING
+    INSERT INTO engagement_push (platform, campaign_id, channel_id, is_practice, body, digest, received_at, state,
+                                 problem)
+    VALUES (%s, %s, %s, %s, %s, %s, campaign_now(), 'new', '') ON CONFLICT DO NOTHING
 """
 COUNT = """
     INSERT INTO engagement_refusal (platform, hour, number) VALUES (%s, date_trunc('hour', campaign_now()), %s)
@@ -69,7 +72,7 @@ def store(platform: str, proof: Proof, body: bytes) -> bool:
     """Keep one body; False where the same bytes are kept already. One query."""
     digest = hashlib.sha256(body).hexdigest()
     with connection.cursor() as cursor:
-        cursor.execute(STORE, [platform, proof.campaign, proof.is_practice, body, digest])
+        cursor.execute(STORE, [platform, proof.campaign, proof.channel, proof.is_practice, body, digest])
         return bool(cursor.rowcount == 1)
 
 
@@ -122,7 +125,8 @@ def _read_some() -> int:
 @transaction.atomic
 def _read(most: int) -> int:
     """Make events of the oldest new pushes, and of those what they mean; in one transaction."""
-    pushes = list(_oldest().select_for_update(skip_locked=True)[:most])
+    oldest = _oldest().select_related("channel").select_for_update(skip_locked=True, of=("self",))
+    pushes = list(oldest[:most])
     read: list[tuple[Push, Sequence[Event]]] = []
     for push in pushes:
         try:
@@ -149,12 +153,18 @@ def _events(push: Push) -> Sequence[Event]:
     if hook is None:
         raise Unreadable("nobody here reads this network")
     try:
-        return hook.events(bytes(push.body))
+        found = hook.events(bytes(push.body))
+        return found if push.channel is None else [_of_account(push.channel, event) for event in found]
     except Unreadable:
         raise
     except Exception as error:
         log.exception("push %s of %s", push.pk, push.platform)
         raise Unreadable(f"{type(error).__name__}: {error}") from error
+
+
+def _of_account(channel: Channel, event: Event) -> Event:
+    """The event of a push that one account's own word proved: numbers are unique there, and its name is left out."""
+    return replace(event, id=f"{channel.pk}:{event.id}", account=event.account or channel.remote_id)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 
 from campaign import clock
-from engagement import happening, incoming, listening, receiving
+from engagement import happening, incoming, listening, receiving, subscribing
 
 log = logging.getLogger("posko.hooks")
 ODD_FOR = timedelta(days=3)
@@ -24,6 +24,12 @@ def read_pushes() -> None:
 def listen() -> None:
     """Read what is due of timelines, comments, mentions and messages. Harmless to run twice: the claim decides."""
     listening.listen()
+
+
+@shared_task(name="engagement.subscribe", ignore_result=True)
+def subscribe() -> None:
+    """Have the networks tell us by themselves, and go on doing so. Harmless to run twice: the claim decides."""
+    subscribing.subscribe()
 
 
 @shared_task(name="engagement.sweep", ignore_result=True)

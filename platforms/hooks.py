@@ -8,10 +8,14 @@ import hashlib
 import hmac
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from datetime import datetime
-from typing import ClassVar, Literal
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Literal
 
-from platforms.contents import Event
+from platforms.contents import Account, Event
+
+if TYPE_CHECKING:
+    from platforms.http import Door
 
 
 class Forged(Exception):
@@ -22,10 +26,28 @@ class Unreadable(Exception):
     """Proven, but of a shape we do not know. It is kept, and nothing is made of it."""
 
 
+@dataclass(frozen=True)
+class Ear:
+    """Where a network is to tell us, and the word that it has to repeat or to sign with."""
+
+    url: str
+    word: str = field(repr=False)
+
+
 class Hook(ABC):
     """One network's webhooks. `secrets` holds `client_secret` of the app, and `token` where a shared word is used."""
 
     kind: ClassVar[str]
+    needs_app: ClassVar[bool] = True
+    """Whether the app's secret proves what is pushed; without one the word alone does, at each campaign's address."""
+    names_account: ClassVar[bool] = True
+    """Whether a push says which account of ours it is about; else each account has a word of its own."""
+    is_only_way: ClassVar[bool] = False
+    """Whether what is pushed can no longer be fetched."""
+    by_hand: ClassVar[bool] = False
+    """Whether a person enters the address at the network, which lets no program do that."""
+    again: ClassVar[timedelta] = timedelta(hours=12)
+    """After so long we subscribe anew: a lease ends, and a network forgets whom it could not reach."""
 
     @classmethod
     def shake(cls, query: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[str, str] | None:
@@ -41,6 +63,24 @@ class Hook(ABC):
     @abstractmethod
     def events(cls, body: bytes) -> list[Event]:
         """What it tells, in its own order; empty for what does not concern us. Raises `Unreadable`."""
+
+    @classmethod
+    def subscribe(cls, account: Account, door: "Door", ear: Ear, *, anew: bool) -> None:
+        """Have news of `account` pushed from now on; twice is once. Raises the five.
+
+        `anew`: a person has just connected it, and means it. There is nothing to do where a person does it all.
+        """
+        return
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: "Door", ear: Ear) -> None:
+        """Have nothing pushed any more; twice is once. Raises the five."""
+        return
+
+    @classmethod
+    def shared(cls, account: Account) -> str:
+        """What is subscribed there: accounts of which this is the same hear by one subscription."""
+        return account.remote_id
 
 
 def signature(

@@ -37,6 +37,7 @@ def routes() -> list[web.RouteDef]:
         web.post("/_control/voters", act_as_voter),
         web.post("/_control/hand", act_by_hand),
         web.post("/_control/hooks", set_hook),
+        web.get("/_control/hooks", show_hook),
         web.post("/_control/history", tell_history),
         web.post("/_control/reset", reset),
     ]
@@ -261,6 +262,14 @@ async def set_hook(request: web.Request) -> web.Response:
     with world.store.write():
         pushing.set_hook(world, platform, url)
     return web.json_response({"platform": platform, "url": url})
+
+
+async def show_hook(request: web.Request) -> web.Response:
+    """GET ?platform=: where that network's webhooks go and what was subscribed with them; empty for nowhere."""
+    platform = request.query.get("platform", "")
+    if platform not in dialects.ALL:
+        raise ValueError(f"platform must be one of {', '.join(dialects.ALL)}.")
+    return web.json_response(pushing.hook(request.app[WORLD], platform))
 
 
 async def tell_history(request: web.Request) -> web.Response:

@@ -158,6 +158,11 @@ def channel(
     return row
 
 
+def remove(channel: Channel) -> None:
+    """The manager lets the account go."""
+    channels.remove(channel, by=someone(channel.campaign, Role.MANAGER))
+
+
 def picture_file(
     *, size: tuple[int, int] = (320, 240), kind: str = "JPEG", name: str = "foto.jpg"
 ) -> SimpleUploadedFile:

@@ -270,6 +270,7 @@ PAGES = [
     Shot("channels", "staff", "akun/"),
     Shot("networks", "manager", "jejaring/", english=True),
     Shot("network-app", "manager", "jejaring/tiktok/", english=True, act=open_folds),
+    Shot("network-app-telling", "manager", "jejaring/instagram/", english=True),
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),
     Shot("connect-leave", "manager", "akun/hubungkan/mastodon/", act=press("main form.card button.primary")),
     Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),

@@ -21,6 +21,10 @@ HEADS = {
         ("permission", "what for", "without it"),
         "Whoever runs Posko for many campaigns sets these in its environment instead",
         "No registration: under *Accounts* choose it, type the address of your server and say yes there.",
+        "So that the network tells Posko at once",
+        "The address for notices, with your campaign's name in Posko at its end",
+        "The word to enter (verify token) stands on Posko's page of this network.",
+        "Events to tick",
     ),
     "id": (
         "Bahasa Indonesia",
@@ -32,6 +36,10 @@ HEADS = {
         ("izin", "untuk apa", "tanpanya"),
         "Pengelola Posko untuk banyak kampanye cukup mengisi variabel lingkungan ini",
         "Tanpa pendaftaran: di *Akun* pilih jejaring ini, ketik alamat server Anda, lalu setujui di sana.",
+        "Agar jejaring langsung memberi tahu Posko",
+        "Alamat pemberitahuan; bagian akhirnya nama kampanye Anda di Posko",
+        "Kata yang diisikan (verify token) tertera di halaman jejaring ini di Posko.",
+        "Peristiwa yang dicentang",
     ),
 }
 
@@ -53,7 +61,7 @@ def _section(kind: str, language: str) -> str:
     from campaign import networks
     from campaign.network_steps import GUIDES, STEPS
 
-    name, register, address, good, connect, asked, _columns, hosted, server = HEADS[language]
+    name, register, address, good, connect, asked, _columns, hosted, server, *_telling_heads = HEADS[language]
     about = next(each.about for each in networks.NETWORKS if each.kind == kind)
     lines = [f"## {name}", "", str(about), ""]
     if kind in GUIDES:
@@ -69,7 +77,23 @@ def _section(kind: str, language: str) -> str:
         lines += [f"### {connect}", ""]
         lines += [f"{n}. {step}" for n, step in enumerate(STEPS.get(kind, (server,)), 1)]
         lines += [""]
-    return "\n".join([*lines, f"### {asked}", "", *_permissions(kind, language), ""])
+    return "\n".join([*lines, *_telling(kind, language), f"### {asked}", "", *_permissions(kind, language), ""])
+
+
+def _telling(kind: str, language: str) -> list[str]:
+    """How the network is brought to tell us by itself; nothing for those that cannot."""
+    from campaign.network_telling import FROM_NOW, TELLING
+
+    if kind not in TELLING:
+        return []
+    head, address, word, tick = HEADS[language][9:]
+    told = TELLING[kind]
+    lines = [f"### {head}", "", *(f"{number}. {step}" for number, step in enumerate(told.steps, 1)), ""]
+    if told.has_address:
+        lines += [f"{address}: `{ADDRESS}/hooks/{kind}/kampanye-anda/`. {word if told.has_word else ''}".strip(), ""]
+    if told.events:
+        lines += [f"{tick}: {', '.join(f'`{each}`' for each in told.events)}.", ""]
+    return [*lines, str(FROM_NOW), ""] if told.has_address else lines
 
 
 def _permissions(kind: str, language: str) -> list[str]:

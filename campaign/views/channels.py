@@ -1,6 +1,7 @@
 """Our accounts on the networks: how they are, what else can be connected, and letting them go."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaign import channels as accounts
-from campaign import clock, costs, expiring, networks, permissions, practice, wording
+from campaign import clock, costs, expiring, networks, permissions, practice, registry, wording
 from campaign.access import allow, may
 from campaign.forms_channels import form_for
 from campaign.http import Request, answer
@@ -35,6 +36,8 @@ class Row:
     spent: costs.Spent | None = None
     lost: list[Promise] = field(default_factory=list)
     """What does not work for want of a permission."""
+    told: list[str] = field(default_factory=list)
+    """What other parts have to say of it."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,14 @@ def channels(request: Request) -> HttpResponse:
     rows = Channel.objects.visible_to(member).kept().select_related("owner__user")
     found = sorted(rows, key=lambda row: (networks.ORDER.get(row.platform, len(networks.ORDER)), row.handle, row.pk))
     until = ends(found)
+    for row in found:
+        row.campaign = member.campaign
     spent = costs.of_month(member.campaign, found, now)
-    listed = [_shown(channel, until.get(channel.pk), now, spent.get(channel.pk)) for channel in found]
+    told = [tell(member.campaign, found) for tell in registry.account_words]
+    listed = [
+        replace(_shown(channel, until.get(channel.pk), now, spent.get(channel.pk)), told=_sentences(channel, told))
+        for channel in found
+    ]
     offers = _offers(request) if may(member, "channel.connect") else []
     have = {row.platform for row in found}
     new = [kind for kind in practice.platforms() if kind not in have] if practises(request) else []
@@ -78,6 +87,10 @@ def channels(request: Request) -> HttpResponse:
 def practises(request: Request) -> bool:
     """Whether one press opens a practice account for whoever asks."""
     return may(request.member, "channel.connect") and practice.is_offered(request.member.campaign)
+
+
+def _sentences(channel: Channel, told: Sequence[Mapping[int, str]]) -> list[str]:
+    return [words for each in told if (words := each.get(channel.pk, ""))]
 
 
 def _shown(channel: Channel, until: datetime | None, now: datetime, spent: costs.Spent | None) -> Row:

@@ -11,13 +11,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from campaign import hook_secrets, permissions
 from campaign import networks as known_networks
-from campaign import permissions
 from campaign.access import allow
 from campaign.forms_channels import AppForm, form_for
 from campaign.http import Request, answer
-from campaign.models import Channel, NetworkApp
+from campaign.models import Campaign, Channel, NetworkApp
 from campaign.network_steps import GUIDES
+from campaign.network_telling import FROM_NOW, TELLING
 
 LIST = "campaign/networks.html"
 APP = "campaign/network_app.html"
@@ -47,7 +48,7 @@ def networks(request: Request) -> HttpResponse:
 @allow("network.set_up")
 @require_http_methods(["GET", "POST"])
 @never_cache
-@sensitive_post_parameters("client_secret")
+@sensitive_post_parameters("client_secret", "consumer_key", "consumer_secret")
 def network_app(request: Request, platform: str) -> HttpResponse:
     """The steps, and the id and secret they end with. A secret is never drawn again."""
     if platform not in GUIDES:
@@ -65,6 +66,7 @@ def network_app(request: Request, platform: str) -> HttpResponse:
             client_id=told["client_id"],
             client_secret=told["client_secret"],
             allowed=form.granted,
+            more=form.secrets,
             by=request.member,
         )
         messages.success(request, _("Saved. Accounts can be connected now."))
@@ -95,6 +97,19 @@ def _page(request: Request, platform: str, form: AppForm, row: NetworkApp | None
         "row": row,
         "is_shared": platform in settings.NETWORK_APPS,
         "is_spoken": form_for(platform) is not None,
+        **_telling(request.member.campaign, platform),
+    }
+
+
+def _telling(campaign: Campaign, platform: str) -> dict[str, Any]:
+    """How the network is brought to tell us; without an address where it could not reach us."""
+    is_reached = hook_secrets.reaches(campaign.mode)
+    is_shown = is_reached and not campaign.is_practice and TELLING[platform].has_address
+    return {
+        "telling": TELLING[platform],
+        "from_now": FROM_NOW,
+        "is_reached": is_reached,
+        "ear": hook_secrets.entered(campaign, platform) if is_shown else None,
     }
 
 

@@ -4,6 +4,7 @@ from engagement.models.foreign import ForeignPost, ForeignState, Strange
 from engagement.models.hooks import Push, PushState, Refusal, Told
 from engagement.models.incoming import Incoming
 from engagement.models.poll import TIMELINE, Poll
+from engagement.models.subscription import Subscription
 
 __all__ = [
     "TIMELINE",
@@ -15,5 +16,6 @@ __all__ = [
     "PushState",
     "Refusal",
     "Strange",
+    "Subscription",
     "Told",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign.models import Campaign
+from campaign.models import Campaign, Channel
 from platforms.contents import Happened
 
 
@@ -27,6 +27,10 @@ class Push(models.Model):
 
     platform = models.CharField(max_length=20)
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, null=True, related_name="+")
+    channel = models.ForeignKey(
+        Channel, on_delete=models.CASCADE, null=True, related_name="+",
+        help_text="Whose word proved it, where the network does not name our account.",
+    )  # fmt: skip
     is_practice = models.BooleanField()
     body = models.BinaryField()
     digest = models.CharField(max_length=64, help_text="SHA-256 of the body.")

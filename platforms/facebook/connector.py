@@ -233,10 +233,15 @@ class Facebook(Connector):
             accept(self._graph.post(_quoted(remote_id), {"is_hidden": "true" if hidden else "false"}))
 
     def listen(self) -> None:
-        """Let Facebook push what happens on this Page; the app itself is subscribed in its dashboard. Twice is once."""
+        """Let Facebook push what happens on this Page to the address of the app. Twice is once."""
         with repeatable():
             asked = {"subscribed_fields": ",".join(SUBSCRIBED)}
             accept(self._graph.post(f"{self.account.remote_id}/subscribed_apps", asked))
+
+    def stop_listening(self) -> None:
+        """Have nothing of this Page pushed any more. Twice is once."""
+        with repeatable():
+            accept(self._graph.delete(f"{self.account.remote_id}/subscribed_apps"))
 
     # Reading -----------------------------------------------------------------------------------------
 

@@ -7,9 +7,12 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from platforms.contents import Event, Happened, Incoming, Place
-from platforms.graph import GraphHook, moment
-from platforms.hooks import Unreadable
+from platforms.answers import repeatable, things
+from platforms.contents import Account, Event, Happened, Incoming, Place
+from platforms.facebook.connector import SUBSCRIBED, Facebook
+from platforms.graph import VERSION, Graph, GraphHook, accept, moment
+from platforms.hooks import Ear, Unreadable
+from platforms.http import Door
 
 _CHANGED = frozenset({"edited", "edit", "hide", "unhide", "remove", "delete"})
 _GONE = frozenset({"remove", "delete"})
@@ -20,6 +23,17 @@ class FacebookHook(GraphHook):
 
     kind: ClassVar[str] = "facebook"
     object: ClassVar[str] = "page"
+
+    @classmethod
+    def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
+        """Two steps: the app tells Facebook its address, then the Page is to be told of there."""
+        _register(account, door, ear)
+        door.permit()  # what was begun is finished
+        Facebook(account, door).listen()
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:
+        Facebook(account, door).stop_listening()
 
     @classmethod
     def events(cls, body: bytes) -> list[Event]:
@@ -37,6 +51,29 @@ class FacebookHook(GraphHook):
             if not isinstance(each, dict):
                 raise Unreadable("a message without its parts")
             yield _of_message(page, at, each)
+
+
+def _register(account: Account, door: Door, ear: Ear) -> None:
+    """Enter our address at the app, unless it stands there; Facebook shakes hands with it at once.
+
+    Source: Graph API, "Application, subscriptions", read 2026-09; the app speaks with `id|secret`.
+    """
+    app = account.app.get("client_id", "")
+    graph = Graph(door, f"{account.server}/{VERSION}", f"{app}|{account.app.get('client_secret', '')}")
+    for each in things(graph.read(f"{app}/subscriptions").get("data")):
+        known = {str(field.get("name")) for field in each.get("fields") or [] if isinstance(field, dict)}
+        if each.get("callback_url") == ear.url and each.get("active") is not False and known >= set(SUBSCRIBED):
+            return
+    asked = {
+        "object": FacebookHook.object,
+        "callback_url": ear.url,
+        "verify_token": ear.word,
+        "fields": ",".join(SUBSCRIBED),
+        "include_values": "true",
+    }
+    door.permit()
+    with repeatable():
+        accept(graph.post(f"{app}/subscriptions", asked))
 
 
 def _of_feed(page: str, at: datetime, value: Mapping[str, Any]) -> Event:

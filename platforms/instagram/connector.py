@@ -41,6 +41,7 @@ RULES = PictureRules(count=10, size=8 * 1024 * 1024, mimes=frozenset({"image/jpe
 WIDEST, TALLEST = 1.91, 1.25
 FILM = FilmRules(size=300 * 1024 * 1024, seconds=(3, 15 * 60))
 PAGES = 4
+SUBSCRIBED = ("comments", "live_comments", "mentions", "messages")
 
 _FIGURES = {"likes": "like_count", "replies": "comments_count"}
 _INSIGHTS = {"views": "views", "reach": "reach", "bookmarks": "saved", "shares": "shares"}
@@ -134,6 +135,22 @@ class Instagram(LongLivedConnector):
             if bare(str(media.get("caption") or "")) == wanted:
                 return Sent(str(media["id"]), str(media.get("permalink") or ""))
         return None
+
+    # Being told --------------------------------------------------------------------------------------
+
+    def listen(self) -> None:
+        """Let Instagram push what people write to this account to the address of the app. Twice is once.
+
+        Source: Instagram Platform, "Webhooks", read 2026-09; the address itself is entered on the app's page.
+        """
+        with repeatable():
+            asked = {"subscribed_fields": ",".join(SUBSCRIBED)}
+            graph.accept(self._graph.post(f"{self.account.remote_id}/subscribed_apps", asked))
+
+    def stop_listening(self) -> None:
+        """Have nothing of this account pushed any more. Twice is once."""
+        with repeatable():
+            graph.accept(self._graph.delete(f"{self.account.remote_id}/subscribed_apps"))
 
     # Reading -----------------------------------------------------------------------------------------
 

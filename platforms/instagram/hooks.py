@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from platforms.contents import Event, Happened, Incoming, Place
+from platforms.contents import Account, Event, Happened, Incoming, Place
 from platforms.graph import GraphHook, moment
-from platforms.hooks import Unreadable
+from platforms.hooks import Ear, Unreadable
+from platforms.http import Door
+from platforms.instagram.connector import Instagram
 
 
 class InstagramHook(GraphHook):
@@ -18,6 +20,15 @@ class InstagramHook(GraphHook):
 
     kind: ClassVar[str] = "instagram"
     object: ClassVar[str] = "instagram"
+    by_hand: ClassVar[bool] = True
+
+    @classmethod
+    def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
+        Instagram(account, door).listen()
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:
+        Instagram(account, door).stop_listening()
 
     @classmethod
     def events(cls, body: bytes) -> list[Event]:

@@ -8,9 +8,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import ClassVar
 
-from platforms.contents import Event
-from platforms.hooks import Forged, Hook, Unreadable, same
-from platforms.telegram import updates
+from platforms.base import ConnectorError
+from platforms.contents import Account, Event
+from platforms.hooks import Ear, Forged, Hook, Unreadable, same
+from platforms.http import Door
+from platforms.telegram import queue, updates
+from platforms.telegram.connector import Telegram
 
 HEADER = "x-telegram-bot-api-secret-token"
 
@@ -19,6 +22,33 @@ class TelegramHook(Hook):
     """`secrets["token"]` is the word given to `Telegram.listen`, one for each bot."""
 
     kind: ClassVar[str] = "telegram"
+    needs_app: ClassVar[bool] = False
+    names_account: ClassVar[bool] = False
+    is_only_way: ClassVar[bool] = True
+
+    @classmethod
+    def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
+        """Raises `ConnectorError` (telegram_hooked) when another program has taken the bot since."""
+        ours = Telegram(account, door)
+        known = queue.hooked(ours)
+        if known.url not in ("", ear.url) and not anew:
+            raise ConnectorError("telegram_hooked", detail=known.url)
+        if anew or known.url != ear.url or known.is_failing:
+            door.permit()
+            ours.listen(ear.url, ear.word)
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:
+        """What waits at Telegram can be fetched then. Another program's webhook stays."""
+        ours = Telegram(account, door)
+        if queue.hooked(ours).url in ("", ear.url):
+            door.permit()
+            ours.listen("", "")
+
+    @classmethod
+    def shared(cls, account: Account) -> str:
+        """The bot: it may serve a channel and a group, and has one webhook."""
+        return account.secrets.get("token", "").partition(":")[0]
 
     @classmethod
     def verify(cls, headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str], now: datetime) -> None:

@@ -1,10 +1,12 @@
 """A bot's one queue of news: fetched, or pushed to a webhook; the two exclude each other.
 
-Source: Telegram Bot API 10.1 (getUpdates, setWebhook, deleteWebhook).
+Source: Telegram Bot API 10.1 (getUpdates, setWebhook, deleteWebhook, getWebhookInfo).
 """
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from platforms.answers import repeatable, things, words
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from platforms.telegram.connector import Telegram
 
 MOST = 100
+LATELY = timedelta(hours=1)
 
 
 def fetch(ours: "Telegram", cursor: str) -> Page[Incoming]:
@@ -45,6 +48,25 @@ def _entry(update: Mapping[str, Any], site: str) -> Incoming | None:
     except Unreadable:
         return None  # one odd update must not hold up all that follow
     return event.incoming if event else None
+
+
+@dataclass(frozen=True)
+class Hooked:
+    """Where the bot's news is pushed, "" for nowhere, and whether that failed within the last hour."""
+
+    url: str
+    is_failing: bool
+
+
+def hooked(ours: "Telegram") -> Hooked:
+    """What Telegram knows of the bot's webhook."""
+    answer = ours.get("getWebhookInfo", {})
+    told = ours.result(answer, public=False)
+    if not isinstance(told, dict):
+        raise Temporary("odd_answer", status=answer.status, detail="getWebhookInfo")
+    at = told.get("last_error_date")
+    since = (datetime.now(UTC) - LATELY).timestamp()
+    return Hooked(str(told.get("url") or ""), isinstance(at, int) and at > since)
 
 
 def listen(ours: "Telegram", url: str, token: str) -> None:

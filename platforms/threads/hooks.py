@@ -18,6 +18,7 @@ class ThreadsHook(GraphHook):
 
     kind: ClassVar[str] = "threads"
     object: ClassVar[str] = "threads"
+    by_hand: ClassVar[bool] = True
 
     @classmethod
     def events(cls, body: bytes) -> list[Event]:

@@ -33,6 +33,7 @@ class TikTokHook(Hook):
     """`secrets` needs `client_secret`."""
 
     kind: ClassVar[str] = "tiktok"
+    by_hand: ClassVar[bool] = True
 
     @classmethod
     def verify(cls, headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str], now: datetime) -> None:

@@ -11,11 +11,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from platforms.contents import Event, Happened, Incoming, Place
-from platforms.hooks import Forged, Hook, Unreadable, same, signature
+from platforms.contents import Account, Event, Happened, Incoming, Place
+from platforms.hooks import Ear, Forged, Hook, Unreadable, same, signature
+from platforms.http import Door
+from platforms.oauth import App
 from platforms.x import posts
 from platforms.x.inbox import page_of
 from platforms.x.sign_in import HOSTS
+from platforms.x.subscribing import Subscribing
 
 SIGNATURE = "x-twitter-webhooks-signature"
 _SITE = HOSTS["web"]
@@ -28,6 +31,16 @@ class XHook(Hook):
     """One event per call."""
 
     kind: ClassVar[str] = "x"
+
+    @classmethod
+    def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
+        """X challenges the address at once, and pushes what is new from then on."""
+        ours = _ours(account, door)
+        ours.subscribe(account, ours.register(ear.url))
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:
+        _ours(account, door).unsubscribe(account)
 
     @classmethod
     def shake(cls, query: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[str, str] | None:
@@ -53,6 +66,13 @@ class XHook(Hook):
             raise Unreadable(kind or "no event")
         us = str(posts.part(data, "filter").get("user_id") or posts.part(data, "payload").get("user_id") or "")
         return _events(kind, name, us, data["payload"], data)
+
+
+def _ours(account: Account, door: Door) -> Subscribing:
+    known = account.app
+    allowed = {name: value for name, value in known.items() if name.startswith("consumer_")}
+    app = App(account.server, known.get("client_id", ""), known.get("client_secret", ""), allowed=allowed)
+    return Subscribing(app, door)
 
 
 def _secret(secrets: Mapping[str, str]) -> str:

@@ -29,10 +29,18 @@ class Subscribing:
         self._token = ""
 
     def register(self, url: str) -> str:
-        """The id of the webhook at `url`, made where there is none. Raises `Rejected` when the challenge fails."""
+        """The id of the webhook at `url`, made where there is none. Raises `Rejected` when the challenge fails.
+
+        One that X has given up, after it could not be reached for a day, is challenged anew.
+        """
         for each in entries(self._calls.get("/2/webhooks").object().get("data")):
             if each.get("url") == url:
-                return one(each.get("id"), changes=False, what="webhook id")
+                found = one(each.get("id"), changes=False, what="webhook id")
+                if each.get("valid") is False:
+                    self.door.permit()
+                    self.challenge(found)
+                return found
+        self.door.permit()
         with repeatable():
             return one(_data(self._calls.post("/2/webhooks", json={"url": url})).get("id"), changes=True, what="id")
 
@@ -47,11 +55,29 @@ class Subscribing:
     def subscribe(self, account: Account, webhook_id: str) -> None:
         """Push from now on what concerns `account`. Twice is once. Its own token proves that it agrees."""
         theirs = Calls(account, self.door)
+        have = {str(each.get("event_type")) for each in self._of(account) if each.get("webhook_id") == webhook_id}
         for kind in KINDS:
+            if kind in have:
+                continue
             wish = {"event_type": kind, "filter": {"user_id": account.remote_id}, "webhook_id": webhook_id}
+            self.door.permit()  # what was begun is finished
             with repeatable():
                 theirs.post("/2/activity/subscriptions", json=wish)
-            self.door.permit()  # what was begun is finished
+
+    def unsubscribe(self, account: Account) -> None:
+        """Push nothing more of `account`."""
+        for each in self._of(account):
+            self.door.permit()
+            with repeatable():
+                answer = self._calls.try_post(
+                    f"/2/activity/subscriptions/{quote(_name(each), safe='')}", method="DELETE"
+                )
+                if not answer.ok and answer.status != 404:
+                    self._calls.refuse(answer)
+
+    def _of(self, account: Account) -> list[dict[str, Any]]:
+        told = entries(self._calls.get("/2/activity/subscriptions").object().get("data"))
+        return [each for each in told if str(part(each, "filter").get("user_id")) == account.remote_id]
 
     def replay(self, webhook_id: str, since: datetime, until: datetime) -> None:
         """Push once more what was told between two moments of the last 24 hours."""
@@ -85,6 +111,10 @@ class Subscribing:
                     nobody.refuse(answer)
                 self._token = one(answer.object().get("access_token"), changes=True, what="token")
         return self._token
+
+
+def _name(told: dict[str, Any]) -> str:
+    return one(told.get("subscription_id"), changes=False, what="subscription id")
 
 
 def _data(answer: Answer) -> dict[str, Any]:

@@ -5,16 +5,17 @@ Source: W3C WebSub and YouTube Data API, "Subscribe to Push Notifications"; RFC 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Never
 from urllib.parse import parse_qs, urlsplit
 from xml.parsers import expat
 
 from platforms.answers import accept, repeatable
-from platforms.contents import Event, Happened
-from platforms.hooks import Forged, Hook, Unreadable, same, signature
+from platforms.contents import Account, Event, Happened
+from platforms.hooks import Ear, Forged, Hook, Unreadable, same, signature
 from platforms.http import Door
 from platforms.youtube import shapes
+from platforms.youtube.connector import Youtube
 
 TOPIC = "https://www.youtube.com/feeds/videos.xml"
 LEASE = 5 * 24 * 3600
@@ -32,15 +33,17 @@ def topic(channel: str) -> str:
     return f"{TOPIC}?channel_id={channel}"
 
 
-def subscribe(door: Door, hub: str, channel: str, callback: str, token: str) -> None:
+def subscribe(door: Door, hub: str, channel: str, callback: str, token: str, *, mode: str = "subscribe") -> None:
     """Ask `hub` (`Youtube.host("hub")`) for news of the channel at `callback`. Repeat it before the lease ends.
 
     `token` is a secret of ours, under 200 bytes: the hub signs with it, and shows it again at the handshake.
+    The address goes along with a key that only we can make: whoever does not know it cannot name our subscription to
+    the hub, and so neither end it nor have it signed with another secret. `mode` may be "unsubscribe".
     """
     asked = {
-        "hub.mode": "subscribe",
+        "hub.mode": mode,
         "hub.topic": topic(channel),
-        "hub.callback": callback,
+        "hub.callback": f"{callback}?key={_key(token)}",
         "hub.verify": "async",
         "hub.verify_token": token,
         "hub.secret": token,
@@ -50,19 +53,36 @@ def subscribe(door: Door, hub: str, channel: str, callback: str, token: str) -> 
         accept(door.call("POST", f"{hub}/subscribe", data=asked, changes=True))
 
 
+def _key(token: str) -> str:
+    return signature(token, b"callback")[:32] if token else ""
+
+
 class YoutubeHook(Hook):
     """WebSub. `secrets["token"]` is what `subscribe` was given."""
 
     kind: ClassVar[str] = "youtube"
+    needs_app: ClassVar[bool] = False
+    again: ClassVar[timedelta] = timedelta(days=1)
+
+    @classmethod
+    def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
+        """A hub keeps at most the lease it likes, which may be less than asked; so again each day."""
+        subscribe(door, Youtube(account, door).host("hub"), account.remote_id, ear.url, ear.word)
+
+    @classmethod
+    def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:
+        hub = Youtube(account, door).host("hub")
+        subscribe(door, hub, account.remote_id, ear.url, ear.word, mode="unsubscribe")
 
     @classmethod
     def shake(cls, query: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[str, str] | None:
-        """We never unsubscribe: who asks whether we meant to is somebody else's doing."""
+        """Hubs of today may leave the word out: then the key in the address shows that we asked."""
         if "hub.mode" not in query:
             return None
-        about, word = query.get("hub.topic", ""), query.get("hub.verify_token")
-        is_ours = word is None or same(word, secrets.get("token", ""))  # hubs of today may leave it out
-        if query["hub.mode"] != "subscribe" or not is_ours or not _channel_of(about) or not query.get("hub.challenge"):
+        about, word, token = query.get("hub.topic", ""), query.get("hub.verify_token"), secrets.get("token", "")
+        is_ours = same(query.get("key", ""), _key(token)) if word is None else same(word, token)
+        is_known = query["hub.mode"] in ("subscribe", "unsubscribe")
+        if not is_known or not is_ours or not _channel_of(about) or not query.get("hub.challenge"):
             raise Forged("handshake")
         return query["hub.challenge"], "text/plain"
 

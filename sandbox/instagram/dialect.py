@@ -40,6 +40,7 @@ def routes() -> list[web.RouteDef]:
             web.delete(node, nodes.remove),
             web.get(f"{node}/{{edge:\\w+}}", nodes.edge),
             web.post(f"{node}/{{edge:\\w+}}", nodes.edge),
+            web.delete(f"{node}/{{edge:\\w+}}", nodes.edge),
         ]
     # Meta's own SDK ends addresses with a slash, and the networks do not mind.
     return found + [web.route(each.method, f"{each.path}/", each.handler) for each in found]
@@ -127,7 +128,8 @@ def mention_as_voter(world: World, account: Account, voter: Account, text: str) 
 
 
 def _push(world: World, account: Account, field: str, value: dict[str, object]) -> None:
-    graph.push(world, "instagram", "instagram", account.remote_id, changes=[{"field": field, "value": value}])
+    if talks.hears(account, field):
+        graph.push(world, "instagram", "instagram", account.remote_id, changes=[{"field": field, "value": value}])
 
 
 def _add(

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import containers, graph, posts
+from sandbox import accounts, containers, graph, posts
 from sandbox.accounts import Account
 from sandbox.graph import Asked
 from sandbox.params import Params, read_params
@@ -178,9 +178,20 @@ async def message(request: web.Request) -> web.Response:
 
 async def subscribe(request: web.Request) -> web.Response:
     """POST /{ig}/subscribed_apps: this account's news are to be pushed too."""
-    _, params, account = await _enter(request)
-    if not params.text("subscribed_fields"):
+    world, params, account = await _enter(request)
+    fields = [each for each in params.text("subscribed_fields").split(",") if each]
+    if not fields:
         graph.bad("The parameter subscribed_fields is required.")
+    with world.store.write():
+        accounts.put_extra(world.store, account, subscribed=fields)
+    return _send(request, account, {"success": True})
+
+
+async def unsubscribe(request: web.Request) -> web.Response:
+    """DELETE /{ig}/subscribed_apps."""
+    world, _, account = await _enter(request)
+    with world.store.write():
+        accounts.put_extra(world.store, account, subscribed=[])
     return _send(request, account, {"success": True})
 
 
@@ -252,7 +263,8 @@ EDGES: dict[tuple[str, str], Handler] = {
     ("GET", "media"): own, ("POST", "media"): make, ("POST", "media_publish"): publish,
     ("GET", "content_publishing_limit"): quota, ("GET", "insights"): insights, ("GET", "tags"): tags,
     ("POST", "mentions"): mention, ("GET", "conversations"): conversations, ("POST", "messages"): message,
-    ("POST", "subscribed_apps"): subscribe, ("GET", "comments"): comments, ("POST", "comments"): write,
+    ("POST", "subscribed_apps"): subscribe, ("DELETE", "subscribed_apps"): unsubscribe,
+    ("GET", "comments"): comments, ("POST", "comments"): write,
     ("GET", "replies"): comments, ("POST", "replies"): write,
 }  # fmt: skip
 OF_USERS = {

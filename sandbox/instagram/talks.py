@@ -104,4 +104,10 @@ def _push(world: World, account: Account, voter: Account, post: Post) -> None:
         "sender": {"id": here.remote_id}, "recipient": {"id": there.remote_id}, "timestamp": int(post.at * 1000),
         "message": message,
     }  # fmt: skip
-    graph.push(world, "instagram", "instagram", account.remote_id, messaging=[told])
+    if hears(account, "messages"):
+        graph.push(world, "instagram", "instagram", account.remote_id, messaging=[told])
+
+
+def hears(account: Account, field: str) -> bool:
+    """Whether the account itself was subscribed to that field; the app's address alone is not enough."""
+    return field in account.extra.get("subscribed", [])

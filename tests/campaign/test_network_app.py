@@ -3,8 +3,10 @@
 import pytest
 from django.db import connection
 
-from campaign.models import AuditRow, Mode, NetworkApp, Role
+from campaign import hook_secrets
+from campaign.models import AuditRow, ChannelSecret, Mode, NetworkApp, Role
 from campaign.network_steps import GUIDES
+from campaign.network_telling import TELLING
 from tests import make
 from tests.campaign.doors import only, url, words
 from tests.campaign.letting_in import open_way
@@ -106,3 +108,58 @@ def test_only_the_manager_may(client, campaign, sign_in, method):
     only(client, sign_in, url("network_app", campaign, "x"), {Role.MANAGER}, method)
     only(client, sign_in, url("networks", campaign), {Role.MANAGER})
     only(client, sign_in, url("forget_network_app", campaign, "x"), {Role.MANAGER}, "post")
+
+
+# So that the network tells us --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", GUIDES)
+def test_what_to_enter_there_is_shown_for_copying_where_it_has_to_be_entered(client, real, platform, settings):
+    settings.BASE_URL = "https://posko.example"
+    shown = words(client.get(url("network_app", real, platform)))
+    telling, ear = TELLING[platform], hook_secrets.entered(real, platform)
+    assert (f'value="https://posko.example/hooks/{platform}/{real.slug}/"' in shown) == telling.has_address
+    assert (ear.word in shown) == telling.has_word
+    assert ('data-copy="hook-word"' in shown) == telling.has_word
+    for event in telling.events:
+        assert f"<code>{event}</code>" in shown
+    assert "tells Posko at once" in shown
+
+
+def test_without_a_public_address_it_says_that_posko_asks_by_itself(client, real):
+    shown = words(client.get(url("network_app", real, "threads")))
+    assert "Posko asks there by itself" in shown
+    assert hook_secrets.entered(real, "threads").word not in shown
+
+
+def test_a_practice_campaign_sees_no_word(client, sign_in):
+    campaign = make.campaign()
+    sign_in(Role.MANAGER, of=campaign)
+    shown = words(client.get(url("network_app", campaign, "instagram")))
+    assert "Configure webhooks" in shown
+    assert "hook-word" not in shown
+
+
+def test_xs_api_key_is_kept_beside_the_secret_and_both_are_wanted(client, real):
+    more = {"consumer_key": "kunci-api", "consumer_secret": "rahasia-api"}
+    assert client.post(url("network_app", real, "x"), TYPED | more).status_code == 303
+    secrets = {"client_secret": "sangat-rahasia", **more}
+    assert NetworkApp.objects.get().secrets == secrets
+    assert client.post(url("network_app", real, "x"), {"client_id": "aw123"}).status_code == 303
+    assert NetworkApp.objects.get().secrets == secrets
+    shown = words(client.get(url("network_app", real, "x")))
+    assert "kunci-api" not in shown
+    assert "rahasia-api" not in shown
+    answer = client.post(url("network_app", real, "x"), TYPED | {"consumer_secret": "lain"})
+    assert answer.status_code == 422
+    assert "Copy both" in words(answer)
+    assert client.post(url("network_app", real, "x"), TYPED | more | {"consumer_key": "dua kata"}).status_code == 422
+    assert NetworkApp.objects.get().secrets == secrets
+
+
+def test_an_accounts_sign_in_takes_over_the_new_api_key(client, real):
+    channel = make.channel(of=real, platform="x")
+    ChannelSecret.objects.update(app={"client_id": "aw123", "client_secret": "lama"})
+    client.post(url("network_app", real, "x"), TYPED | {"consumer_key": "k", "consumer_secret": "s"})
+    app = ChannelSecret.objects.get(channel=channel).app
+    assert (app["client_secret"], app["consumer_secret"]) == ("sangat-rahasia", "s")

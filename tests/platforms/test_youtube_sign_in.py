@@ -10,7 +10,7 @@ import pytest
 
 from platforms.base import Reconnect, Temporary
 from platforms.contents import Happened
-from platforms.hooks import Forged, Unreadable
+from platforms.hooks import Forged, Unreadable, signature
 from platforms.http import Door
 from platforms.oauth import App, Consent, challenge
 from platforms.youtube import Youtube
@@ -147,16 +147,21 @@ def shake(**query: str) -> tuple[str, str] | None:
 
 
 def test_a_handshake_is_echoed():
-    assert shake() == shake(verify_token="kata-rahasia") == ("12345", "text/plain")
+    asked = {"hub.mode": "subscribe", "hub.topic": topic("UCcaleg"), "hub.challenge": "12345"}
+    key = signature("kata-rahasia", b"callback")[:32]
+    by_key = YoutubeHook.shake({**asked, "key": key}, SECRETS)
+    ended = YoutubeHook.shake({**asked, "key": key, "hub.mode": "unsubscribe"}, SECRETS)
+    assert by_key == ended == shake(verify_token="kata-rahasia") == ("12345", "text/plain")
     assert YoutubeHook.shake({"q": "1"}, SECRETS) is None
 
 
 @pytest.mark.parametrize(
     "query",
     [
+        {},
         {"verify_token": "lain"},
         {"verify_token": ""},
-        {"mode": "unsubscribe"},
+        {"mode": "denied", "verify_token": "kata-rahasia"},
         {"topic": "https://lain.example/feeds/videos.xml?channel_id=UCcaleg"},
         {"topic": "https://www.youtube.com/feeds/videos.xml"},
         {"challenge": ""},

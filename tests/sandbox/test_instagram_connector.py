@@ -241,6 +241,7 @@ def test_webhooks_tell_of_comments_mentions_and_messages(
     box: Sandbox, ours: Instagram, link: Callable[[str], str]
 ) -> None:
     sent = publish(ours, post(link))
+    ours.listen()
     with gram.listening(box, "instagram") as ear:
         comment = voter(box, "instagram", "reply", "Kapan?", remote_id=sent.remote_id)
         mention = voter(box, "instagram", "mention", "setuju", account="ratna")
@@ -258,5 +259,10 @@ def test_webhooks_tell_of_comments_mentions_and_messages(
     assert (said[Place.COMMENT].remote_id, said[Place.COMMENT].about) == (comment, sent.remote_id)
     assert said[Place.MESSAGE].text == "Halo 🙏"
     assert [each.about for each in events if each.incoming is None] == [mention]
+    ours.stop_listening()
+    with gram.listening(box, "instagram") as ear:
+        voter(box, "instagram", "message", "Halo lagi", account="ratna", voter=1)
+        time.sleep(0.5)
+    assert not ear.asked
     read = ours.messages(Place.COMMENT, "").entries[0]
     assert replace(read, at=said[Place.COMMENT].at, url="") == said[Place.COMMENT], "told and read alike"
