@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import override
 
-from campaign import registry, rules
+from campaign import measures, registry, rules
 from platforms.ai import needs_ai_line
 
 PROBLEMS: dict[str, Promise] = {
@@ -136,16 +136,25 @@ PROBLEMS: dict[str, Promise] = {
     "picture_too_big": lazy("Picture %(number)s is too large for this network."),
     "picture_too_wide": lazy("Picture %(number)s has too many pixels for this network."),
     "picture_shape": lazy("Picture %(number)s is too long and narrow for this network."),
-    "video_not_here": lazy("A film cannot go along with an answer here."),
     "film_changed": lazy("The film's file is not the one that was approved. Add it anew and submit again."),
-    "video_too_big": lazy("The film is too large for this network."),
-    "video_too_long": lazy("The film lasts %(seconds)s seconds; %(limit)s are allowed here."),
     "film_and_pictures": lazy("A film cannot be shown together with pictures here. Choose one of them."),
-    "film_type": lazy("The film is of a kind (%(mime)s) that is not taken here."),
-    "film_too_big": lazy("The film is too large for this network."),
-    "film_too_long": lazy("The film takes %(seconds)s seconds; %(limit)s are allowed here."),
-    "film_too_wide": lazy("The film has too many pixels for this network."),
-    "film_too_fast": lazy("The film has %(rate)s frames a second; %(limit)s are allowed here."),
+    "film_type": lazy("A film here is %(kinds)s; this one is %(kind)s."),
+    "film_codec": lazy(
+        "A film here is packed as %(kinds)s; this one is packed as %(codec)s. Save it as MP4 with H.264 and AAC."
+    ),
+    "film_too_big": lazy("A film here has %(limit)s at most; this one has %(size)s. Shorten it, or save it smaller."),
+    "film_too_long": lazy("A film here lasts %(low)s to %(high)s; this one lasts %(seconds)s."),
+    "film_too_short": lazy("A film here lasts %(low)s to %(high)s; this one lasts only %(seconds)s."),
+    "film_rate": lazy("A film here has %(low)s to %(high)s frames a second; this one has %(rate)s. Save it with 30."),
+    "film_sides": lazy(
+        "Each side of a film here has %(low)s to %(high)s pixels, the shorter one %(short)s at most; this one is"
+        " %(width)s × %(height)s."
+    ),
+    "film_too_wide": lazy("A film here is at most %(limit)s pixels wide; this one is %(width)s."),
+    "film_pixels": lazy("A film here has %(limit)s pixels at most; this one has %(width)s × %(height)s."),
+    "film_shape": lazy(
+        "The long side of a film here is at most %(limit)s times the short one; this one is %(width)s × %(height)s."
+    ),
     "film_failed": lazy("The network could not process the film: “%(words)s”"),
     "film_limit": lazy("The network takes no further film from this account now: “%(words)s”"),
     "alt_too_long": lazy("The description of picture %(number)s has %(length)s characters; %(limit)s are allowed."),
@@ -161,22 +170,11 @@ PROBLEMS: dict[str, Promise] = {
         "This network fetches pictures and films from Posko, which it cannot reach from outside. Publish it by hand."
     ),
     "no_donations_here": lazy("TikTok allows political accounts no call for donations. Leave it out here."),
-    "film_codec": lazy("The film is packed in a way (%(codec)s) that is not taken here. Save it as H.264 with AAC."),
-    "film_rate": lazy("The film has %(rate)s frames a second, which is not taken here. Save it with 30."),
-    "film_sides": lazy("Each side of the film must have %(low)s to %(high)s pixels here."),
     "text_only": lazy("An answer here is text only. Leave out pictures and films."),
     "no_messages": lazy("This network lets no program send messages. Answer in its app."),
     "too_many_tags": lazy("There are %(count)s hashtags; %(limit)s are allowed here."),
     "too_many_mentions": lazy("There are %(count)s mentions; %(limit)s are allowed here."),
     "too_many_links": lazy("There are %(count)s different links; %(limit)s are allowed here."),
-    "film_too_short": lazy("The film lasts %(seconds)s seconds; at least %(limit)s are needed here."),
-    "pictures_or_video": lazy("A post here has pictures or a video, not both."),
-    "video_type": lazy("The video is of a kind (%(mime)s) that is not taken here."),
-    "video_codec": lazy("The video is coded in a way that is not taken here. Save it as MP4 with H.264 and AAC."),
-    "video_seconds": lazy("The video lasts %(seconds)s seconds; %(least)s to %(limit)s are allowed here."),
-    "video_rate": lazy("The video has %(rate)s frames a second; %(limit)s are allowed here."),
-    "video_shape": lazy("The video's size, %(width)s × %(height)s pixels, does not fit this network."),
-    "video_refused": lazy("The network could not use the video: “%(words)s”"),
     # Ours
     "processing": lazy("The network is working on what it has received. Posko looks again in a moment."),
     "late": lazy("It was too late to publish it as planned."),
@@ -267,6 +265,7 @@ def alarm(kind: str, *, part: str, seconds: int) -> str:
 
 def problem(code: str, params: Mapping[str, Any]) -> str:
     """The sentence for a problem code; an unknown code still gives a true sentence."""
+    params = measures.of(code, params)
     return _fill(PROBLEMS.get(code), params) or _("Something went wrong that Posko has no words for (%(code)s).") % {
         "code": code
     }

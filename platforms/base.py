@@ -123,6 +123,8 @@ class Connector(ABC):
     """How long the network answers a repeat of the same key with the first result instead of a second post."""
     pace: ClassVar[tuple[int, timedelta]] = (10, timedelta(seconds=60))
     """How many posts the network bears in what time; fills the channel's token bucket."""
+    titled: ClassVar[bool] = False
+    """Whether each post has a title that the public sees, so that one must be asked for."""
     renews: ClassVar[bool] = False
     """Whether tokens expire and rotate, so that `renew` has something to do."""
 

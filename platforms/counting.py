@@ -1,4 +1,4 @@
-"""How networks count text, and what they all demand of pictures and films."""
+"""How networks count text, and what they all demand of pictures."""
 
 import html
 import unicodedata
@@ -55,38 +55,6 @@ def picture_problems(draft: Draft, rules: PictureRules) -> list[Problem]:
         if rules.alt and graphemes(picture.alt) > rules.alt:
             length = graphemes(picture.alt)
             found.append(Problem("alt_too_long", {"number": number, "length": length, "limit": rules.alt}))
-    return found
-
-
-@dataclass(frozen=True)
-class FilmRules:
-    """What films a network takes. `size` in bytes, `pixels` is width × height, `rate` frames a second; 0: no limit."""
-
-    size: int
-    mimes: frozenset[str]
-    seconds: float = 0
-    pixels: int = 0
-    rate: float = 0
-
-
-def film_problems(draft: Draft, rules: FilmRules) -> list[Problem]:
-    """Why the network would refuse the draft's film; none where it has none."""
-    film = draft.video
-    if film is None:
-        return []
-    found: list[Problem] = []
-    if draft.pictures:
-        found.append(Problem("film_and_pictures"))
-    if film.mime not in rules.mimes:
-        found.append(Problem("film_type", {"mime": film.mime}))
-    if rules.size and film.size > rules.size:
-        found.append(Problem("film_too_big", {"size": film.size, "limit": rules.size}))
-    if rules.seconds and film.seconds > rules.seconds:
-        found.append(Problem("film_too_long", {"seconds": int(film.seconds), "limit": int(rules.seconds)}))
-    if rules.pixels and film.width * film.height > rules.pixels:
-        found.append(Problem("film_too_wide", {"limit": rules.pixels}))
-    if rules.rate and film.rate > rules.rate:
-        found.append(Problem("film_too_fast", {"rate": int(film.rate), "limit": int(rules.rate)}))
     return found
 
 

@@ -26,7 +26,8 @@ from platforms.contents import (
     Sent,
     Shape,
 )
-from platforms.counting import PictureRules, film_problems, graphemes, picture_problems, text_problems
+from platforms.counting import PictureRules, graphemes, picture_problems, text_problems
+from platforms.films import film_problems
 from platforms.http import Answer, Door, Params
 
 COLLECTION = "app.bsky.feed.post"

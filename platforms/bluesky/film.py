@@ -15,14 +15,14 @@ from urllib.parse import urlencode
 from platforms.answers import content, one, packed, proceed, refuse, repeatable, tidy, words
 from platforms.base import Keep, Later, Rejected, Temporary
 from platforms.contents import Video
-from platforms.counting import FilmRules
+from platforms.films import MP4, FilmRules
 from platforms.http import Answer
 from platforms.streams import film
 
 if TYPE_CHECKING:
     from platforms.bluesky.connector import Bluesky
 
-RULES = FilmRules(size=300_000_000, mimes=frozenset({"video/mp4"}), seconds=180)
+RULES = FilmRules(size=300_000_000, mimes=frozenset({MP4}), longest=180)
 """Bytes from the lexicon (2026-08). Seconds from memory (m): the service refuses what is longer in its own words."""
 WAIT = timedelta(seconds=5)
 TOKEN_LIVES = 30 * 60

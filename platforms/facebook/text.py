@@ -4,6 +4,7 @@ import re
 
 from platforms.contents import Draft, Place, Problem, Video
 from platforms.counting import PictureRules, picture_problems
+from platforms.films import FilmRules, film_problems
 
 MOST_CHARACTERS = 63_206
 """A constant of other schedulers; not in the documentation read. Counted in code points (unit not documented)."""
@@ -15,7 +16,7 @@ MOST_PICTURES = 10
 PICTURE_BYTES = 4 * 1024 * 1024
 """What Facebook recommends, and beyond which error 1366046 has been met."""
 MIMES = frozenset({"image/jpeg", "image/png", "image/gif", "image/bmp", "image/tiff"})
-VIDEO_BYTES, VIDEO_SECONDS = 10 * 1000**3, 4 * 3600
+FILM = FilmRules(size=10 * 1000**3, longest=4 * 3600)
 """From memory."""
 
 LINK = re.compile(r"(?<![\w@#$/=.-])https?://[^\s<>\"'`\u2026]*[^\s<>\"'`\u2026.,:;!?)\]}*~|]", re.IGNORECASE)
@@ -30,9 +31,7 @@ def most_characters(draft: Draft) -> int:
 
 
 def most_pictures(draft: Draft) -> int:
-    """How many pictures go along: one below a post, none with a film or in a conversation."""
-    if draft.video is not None:
-        return 0
+    """How many pictures go along: one below a post, none in a conversation."""
     if draft.to is None:
         return MOST_PICTURES
     return 0 if draft.to.place == Place.MESSAGE else 1
@@ -49,18 +48,7 @@ def problems(draft: Draft) -> list[Problem]:
     rules = PictureRules(count=most_pictures(draft), size=PICTURE_BYTES, mimes=MIMES)
     found += picture_problems(draft, rules)
     if draft.video is not None:
-        found += _film_problems(draft, draft.video)
-    return found
-
-
-def _film_problems(draft: Draft, video: Video) -> list[Problem]:
-    if draft.to is not None:
-        return [Problem("video_not_here")]
-    found: list[Problem] = []
-    if video.size > VIDEO_BYTES:
-        found.append(Problem("video_too_big", {"size": video.size, "limit": VIDEO_BYTES}))
-    if video.seconds > VIDEO_SECONDS:
-        found.append(Problem("video_too_long", {"seconds": int(video.seconds), "limit": VIDEO_SECONDS}))
+        found += film_problems(draft, FILM) if draft.to is None else [Problem("no_film_here")]
     return found
 
 

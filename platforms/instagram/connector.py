@@ -39,7 +39,17 @@ WORDS = Words(create="media", publish="media_publish", state="status_code", prob
 RULES = PictureRules(count=10, size=8 * 1024 * 1024, mimes=frozenset({"image/jpeg"}), alt=1000)
 """Ten in a carousel by the API's own page; the app allows 20, and some report 20 by API (2026-08)."""
 WIDEST, TALLEST = 1.91, 1.25
-FILM = FilmRules(size=300 * 1024 * 1024, seconds=(3, 15 * 60))
+FILM = FilmRules(
+    size=300 * 1024 * 1024,
+    codecs=frozenset({"AVC", "HEVC"}),
+    sounds=frozenset({"AAC"}),
+    shortest=3,
+    longest=15 * 60,
+    rate=(23, 60),
+    wide=1920,
+    alone=False,
+)
+"""Of a reel. Source: "IG User Media", 2026-09-11."""
 PAGES = 4
 SUBSCRIBED = ("comments", "live_comments", "mentions", "messages")
 

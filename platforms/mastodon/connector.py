@@ -29,7 +29,8 @@ from platforms.contents import (
     Shape,
     To,
 )
-from platforms.counting import film_problems, number, picture_problems, plain, text_problems
+from platforms.counting import number, picture_problems, plain, text_problems
+from platforms.films import film_problems
 from platforms.guard import server_address
 from platforms.http import Answer, Door
 from platforms.mastodon import inbox, media

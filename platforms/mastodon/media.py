@@ -12,7 +12,8 @@ from urllib.parse import quote
 from platforms.answers import accept, one, packed, proceed, repeatable
 from platforms.base import Keep, Later
 from platforms.contents import Draft, Picture, Video
-from platforms.counting import FilmRules, PictureRules, number
+from platforms.counting import PictureRules, number
+from platforms.films import FilmRules
 from platforms.http import Answer
 from platforms.streams import form
 
@@ -56,7 +57,7 @@ def film_rules(limits: Mapping[str, int]) -> FilmRules:
         size=number(limits, "video_size_limit", 99 * 1024 * 1024),
         mimes=_taken(limits, FILMS),
         pixels=number(limits, "video_matrix_limit", 8_294_400),
-        rate=number(limits, "video_frame_rate_limit", 120),
+        rate=(0, number(limits, "video_frame_rate_limit", 120)),
     )
 
 

@@ -30,7 +30,8 @@ from platforms.contents import (
     To,
     Video,
 )
-from platforms.counting import FilmRules, PictureRules, film_problems, marks, picture_problems, text_problems, utf16
+from platforms.counting import PictureRules, marks, picture_problems, text_problems, utf16
+from platforms.films import MP4, FilmRules, film_problems
 from platforms.guard import server_address
 from platforms.http import Answer, Door, File
 from platforms.streams import Stream, form
@@ -38,7 +39,7 @@ from platforms.telegram import queue, refusals, updates
 
 TEXT, CAPTION = 4096, 1024
 RULES = PictureRules(count=10, size=10 * 1024 * 1024, mimes=frozenset({"image/jpeg", "image/png", "image/webp"}))
-FILMS = FilmRules(size=50 * 1024 * 1024, mimes=frozenset({"video/mp4"}))
+FILMS = FilmRules(size=50 * 1024 * 1024, mimes=frozenset({MP4}))
 SIDES, RATIO = 10_000, 20
 """A photo's width and height together, in pixels, and how much longer one side may be than the other."""
 

@@ -41,7 +41,15 @@ WORDS = Words(create="threads", publish="threads_publish", state="status", probl
 RULES = PictureRules(count=20, size=8 * 1024 * 1024, mimes=frozenset({"image/jpeg", "image/png"}), alt=1000)
 LONGEST_SIDE = 10
 """How many times longer one side of a picture may be than the other."""
-FILM = FilmRules(size=1024**3, seconds=(0, 5 * 60))
+FILM = FilmRules(
+    size=1024**3,
+    codecs=frozenset({"AVC", "HEVC"}),
+    sounds=frozenset({"AAC"}),
+    longest=5 * 60,
+    rate=(23, 60),
+    wide=1920,
+    alone=False,
+)
 PAGES, RECENT_POSTS, DEEP = 4, 25, 100
 """How many pages of our own are looked through, and below how many of our newest posts, and how deep, answers are."""
 

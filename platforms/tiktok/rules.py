@@ -7,8 +7,9 @@ on government, politician and political party accounts (no soliciting of campaig
 import re
 from collections.abc import Iterator, Mapping
 
-from platforms.contents import Draft, Problem, Shape, Video
+from platforms.contents import Draft, Problem, Shape
 from platforms.counting import PictureRules, number, picture_problems, utf16
+from platforms.films import MP4, QUICKTIME, WEBM, FilmRules, film_problems
 
 CAPTION, TITLE, DESCRIPTION = 2_200, 90, 4_000
 """UTF-16 units: a film's caption, a photo post's title and its description."""
@@ -17,7 +18,7 @@ PHOTO_SIZE = 20_000_000
 PHOTO_PIXELS = 1_080 * 1_920
 """TikTok says "1080p"; that this bounds the pixels, whichever way the photo stands, is our reading."""
 PHOTO_MIMES = frozenset({"image/jpeg", "image/webp"})
-FILM_MIMES = frozenset({"video/mp4", "video/webm", "video/quicktime"})
+FILM_MIMES = frozenset({MP4, WEBM, QUICKTIME})
 FILM_SIZE = 4_000_000_000
 FILM_SECONDS = 600
 """By API; an account's own limit, in its `limits`, may be shorter."""
@@ -56,7 +57,7 @@ def limit(draft: Draft) -> int:
 
 def problems(draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
     """Why TikTok would refuse `draft`."""
-    return [*_form(draft), *_words(draft), *_photos(draft), *_film(draft.video, limits)]
+    return [*_form(draft), *_words(draft), *_photos(draft), *film_problems(draft, film_rules(limits))]
 
 
 def _form(draft: Draft) -> Iterator[Problem]:
@@ -64,8 +65,6 @@ def _form(draft: Draft) -> Iterator[Problem]:
         yield Problem("no_answers_here")
     if not draft.video and not draft.pictures:
         yield Problem("needs_picture")
-    if draft.video and draft.pictures:
-        yield Problem("film_and_pictures")
 
 
 def _words(draft: Draft) -> Iterator[Problem]:
@@ -85,19 +84,13 @@ def _photos(draft: Draft) -> Iterator[Problem]:
         yield Problem("needs_public_address")
 
 
-def _film(film: Video | None, limits: Mapping[str, int]) -> Iterator[Problem]:
-    if film is None:
-        return
-    seconds = number(limits, "max_video_post_duration_sec", FILM_SECONDS)
-    if film.mime not in FILM_MIMES:
-        yield Problem("film_type", {"mime": film.mime})
-    if film.codec and film.codec not in FILM_CODECS:
-        yield Problem("film_codec", {"codec": film.codec})
-    if film.size > FILM_SIZE:
-        yield Problem("film_too_big", {"size": film.size, "limit": FILM_SIZE})
-    if film.seconds > seconds:
-        yield Problem("film_too_long", {"seconds": round(film.seconds), "limit": seconds})
-    if film.rate and not FILM_RATE[0] <= round(film.rate) <= FILM_RATE[1]:
-        yield Problem("film_rate", {"rate": round(film.rate), "low": FILM_RATE[0], "high": FILM_RATE[1]})
-    if not all(FILM_SIDE[0] <= side <= FILM_SIDE[1] for side in (film.width, film.height)):
-        yield Problem("film_sides", {"low": FILM_SIDE[0], "high": FILM_SIDE[1]})
+def film_rules(limits: Mapping[str, int]) -> FilmRules:
+    """What TikTok takes of this account."""
+    return FilmRules(
+        size=FILM_SIZE,
+        mimes=FILM_MIMES,
+        codecs=FILM_CODECS,
+        longest=number(limits, "max_video_post_duration_sec", FILM_SECONDS),
+        rate=FILM_RATE,
+        sides=(FILM_SIDE[0], FILM_SIDE[1], FILM_SIDE[1]),
+    )

@@ -7,8 +7,9 @@ posts/manage-tweets, 2026-08.
 import re
 from collections.abc import Mapping
 
-from platforms.contents import Draft, Place, Problem, Shape, Video
+from platforms.contents import Draft, Place, Problem, Shape
 from platforms.counting import PictureRules, number, picture_problems, text_problems
+from platforms.films import MP4, FilmRules, film_problems
 from platforms.x import text
 
 LONG_POST = 25_000
@@ -21,12 +22,18 @@ PICTURES = 4
 PICTURE_SIZE = 5 * 1024 * 1024
 MIMES = frozenset({"image/jpeg", "image/png", "image/webp"})
 """GIF is left out: X takes a moving one alone only, and Posko does not know which one moves."""
-FILM_SIZE = 512 * 1024 * 1024
-FILM_SECONDS = (0.5, 140.0)
-FILM_RATE = 60
-FILM_SIDES = (32, 1280, 1024)
-"""Pixels: the least of any side, the most of the long one, the most of the short one (upright films turn them)."""
-FILM_RATIO = 3
+FILM = FilmRules(
+    size=512 * 1024 * 1024,
+    mimes=frozenset({MP4}),
+    codecs=frozenset({"AVC"}),
+    sounds=frozenset({"AAC"}),
+    shortest=0.5,
+    longest=140,
+    rate=(0, 60),
+    sides=(32, 1280, 1024),
+    ratio=3,
+)
+"""32 × 32 to 1280 × 1024; upright films turn the two sides."""
 _CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
 
 
@@ -53,32 +60,4 @@ def problems(draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
         found.append(Problem("x_cashtags", {"count": len(tags)}))
     count = 1 if is_message(draft) else PICTURES
     found += picture_problems(draft, PictureRules(count=count, size=PICTURE_SIZE, mimes=MIMES, alt=ALT))
-    if draft.video:
-        found += _film_problems(draft.video)
-        if draft.pictures:
-            found.append(Problem("pictures_or_video"))
-    return found
-
-
-def _film_problems(film: Video) -> list[Problem]:
-    found: list[Problem] = []
-    if film.mime != "video/mp4":
-        found.append(Problem("video_type", {"mime": film.mime}))
-    if film.codec != "AVC" or film.sound not in ("AAC", ""):
-        found.append(Problem("video_codec", {"codec": film.codec, "sound": film.sound}))
-    if film.size > FILM_SIZE:
-        found.append(Problem("video_too_big", {"size": film.size, "limit": FILM_SIZE}))
-    least, most = FILM_SECONDS
-    if not least <= film.seconds <= most:
-        found.append(Problem("video_seconds", {"seconds": round(film.seconds), "least": 1, "limit": round(most)}))
-    if film.rate > FILM_RATE:
-        found.append(Problem("video_rate", {"rate": round(film.rate), "limit": FILM_RATE}))
-    if not _fits(film.width, film.height):
-        found.append(Problem("video_shape", {"width": film.width, "height": film.height}))
-    return found
-
-
-def _fits(width: int, height: int) -> bool:
-    least, most, most_short = FILM_SIDES
-    short, long = sorted((width, height))
-    return least <= short <= most_short and long <= most and long <= FILM_RATIO * short
+    return found + film_problems(draft, FILM)

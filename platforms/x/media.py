@@ -121,7 +121,7 @@ class Uploads:
         info = part(part(plainly(answer).object(), "data"), "processing_info")
         if info.get("state") == "failed":
             said = str(part(info, "error").get("message") or words(answer))
-            raise Rejected("video_refused", words=said[:300], detail=str(content(answer))[:500])
+            raise Rejected("film_failed", words=said[:300], detail=str(content(answer))[:500])
         if info.get("state") in ("pending", "in_progress"):
             seconds = info.get("check_after_secs")
             wait = min(max(seconds, 1), LONGEST_WAIT) if isinstance(seconds, int) else WAIT.total_seconds()

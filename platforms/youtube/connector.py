@@ -7,7 +7,6 @@ Source: YouTube Data API v3 reference (videos, commentThreads, comments, channel
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any, ClassVar
 
 from platforms.answers import one, packed, proceed, repeatable, saved
@@ -59,6 +58,7 @@ class Youtube(Connector):
     home: ClassVar[str] = sign_in.HOME
     hosts: ClassVar[Mapping[str, str]] = sign_in.HOSTS
     can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    titled: ClassVar[bool] = True
     pace: ClassVar[tuple[int, timedelta]] = (10, timedelta(minutes=10))  # all campaigns share a hundred films a day
     renews: ClassVar[bool] = True
 
@@ -92,7 +92,7 @@ class Youtube(Connector):
     # Publishing --------------------------------------------------------------------------------------
 
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
-        """The handle holds the upload's address (`session`), and how many were lost before it (`lost`)."""
+        """The handle holds the upload's address (`session`), how far it is (`sent`), how many were lost (`lost`)."""
         if draft.to:
             return self._answer(draft)
         if draft.video is None:
@@ -105,7 +105,10 @@ class Youtube(Connector):
         if told.is_gone:
             return self._after_loss(draft, key, done)
         if told.video is None and told.received < draft.video.size:
-            go_on = partial(proceed, keep, packed(done), self.door)
+
+            def go_on(at: int) -> None:
+                proceed(keep, packed({**done, "sent": at}), self.door)  # how far it is: a sign of life for the engine
+
             told = uploads.send_all(
                 self.door, self.account, done["session"], self._signed, draft.video, told.received, go_on
             )

@@ -9,6 +9,7 @@ import regex  # type: ignore[import-untyped]
 
 from platforms.contents import Draft, Place, Problem
 from platforms.counting import number
+from platforms.films import MP4, QUICKTIME, WEBM, FilmRules, film_problems
 
 TITLE = 100
 """Characters."""
@@ -42,7 +43,7 @@ def limit(draft: Draft) -> int:
 def problems(draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
     """Why YouTube would refuse it."""
     found = _length_problems(draft)
-    if draft.pictures:
+    if draft.pictures and not draft.video:
         found.append(Problem("too_many_pictures", {"count": len(draft.pictures), "limit": 0}))
     return found + (_answer_problems(draft) if draft.to else _film_problems(draft, limits))
 
@@ -65,14 +66,13 @@ def _film_problems(draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
         found.append(Problem("angle_brackets"))
     if draft.video is None:
         return [*found, Problem("film_missing")]
-    film, longest = draft.video, number(limits, "video_seconds", LONGEST)
-    if not film.mime.startswith("video/"):
-        found.append(Problem("film_type", {"mime": film.mime}))
-    if film.size > LARGEST:
-        found.append(Problem("film_too_big", {"size": film.size, "limit": LARGEST}))
-    if film.seconds > longest:
-        found.append(Problem("film_too_long", {"seconds": round(film.seconds), "limit": longest}))
-    return found
+    return found + film_problems(draft, film_rules(limits))
+
+
+def film_rules(limits: Mapping[str, int]) -> FilmRules:
+    """What YouTube takes of this channel. It takes more kinds of films than Posko does."""
+    mimes = frozenset({MP4, QUICKTIME, WEBM})
+    return FilmRules(size=LARGEST, mimes=mimes, longest=number(limits, "video_seconds", LONGEST))
 
 
 def _title_problems(title: str) -> list[Problem]:

@@ -79,19 +79,20 @@ def send_all(
     headers: Mapping[str, str],
     film: Video,
     at: int,
-    before: Callable[[], None],
+    before: Callable[[int], None],
 ) -> Told:
     """Send the bytes from `at` to the end, piece by piece; on a fast line they grow.
 
-    `before` is called ahead of each, to ask the gate. Ends without a video where there is none yet, or the session is
-    gone. Raises `ConnectorError` (film_changed) where the film is not as long as it was.
+    `before` is called ahead of each with how many bytes the session has, to keep that and ask the gate. Ends without a
+    video where there is none yet, or the session is gone. Raises `ConnectorError` (film_changed) where the film is not
+    as long as it was.
     """
     length = FIRST
     while True:
         data = film.part(at, length)  # before asking the gate: the storage may be slow
         if len(data) != min(length, film.size - at):
             raise ConnectorError("film_changed", detail=f"{len(data)} bytes at {at}")
-        before()
+        before(at)
         began = door.clock()
         # A piece in the middle shows nothing, and the session tells whether it arrived.
         with repeatable() if at + len(data) < film.size else nullcontext():

@@ -79,7 +79,7 @@ def test_the_servers_own_limits_decide_about_films():
     with serving(answers) as server:
         limits = Mastodon.connect(speaker("mastodon", server).door, server.url, "t").limits
     codes = [problem.code for problem in Mastodon.problems(draft(video=film()), limits)]
-    assert codes == ["film_type", "film_too_big", "film_too_wide", "film_too_fast"]
+    assert codes == ["film_type", "film_too_big", "film_rate", "film_pixels"]
     assert [p.code for p in Mastodon.problems(draft(video=film()), {})] == []
     assert [p.code for p in Mastodon.problems(draft(video=film(), pictures=1), {})] == ["film_and_pictures"]
     assert [p.code for p in Mastodon.problems(draft("", video=film()), {})] == [], "a film needs no words"

@@ -127,7 +127,7 @@ def test_while_x_works_on_a_film_no_worker_waits():
     assert json.loads(later.value.handle)["whole"] == 1
     failed = {"state": "failed", "error": {"message": "Unsupported codec"}}
     refusal = says({"data": {"id": "9", "processing_info": failed}})
-    with serving(refusal) as server, pytest.raises(Rejected, match="video_refused") as refused:
+    with serving(refusal) as server, pytest.raises(Rejected, match="film_failed") as refused:
         publish(server, Draft("Film", video=film()), handle)
     assert refused.value.params["words"] == "Unsupported codec"
 

@@ -123,16 +123,16 @@ def test_pictures_are_counted_and_looked_at():
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
-        ({"mime": "video/webm"}, "video_type"),
-        ({"codec": "HEVC"}, "video_codec"),
-        ({"sound": "Opus"}, "video_codec"),
-        ({"size": 512 * 1024 * 1024 + 1}, "video_too_big"),
-        ({"seconds": 140.5}, "video_seconds"),
-        ({"seconds": 0.4}, "video_seconds"),
-        ({"rate": 61.0}, "video_rate"),
-        ({"width": 1920, "height": 1080}, "video_shape"),
-        ({"width": 1200, "height": 300}, "video_shape"),
-        ({"width": 30, "height": 40}, "video_shape"),
+        ({"mime": "video/webm"}, "film_type"),
+        ({"codec": "HEVC"}, "film_codec"),
+        ({"sound": "Opus"}, "film_codec"),
+        ({"size": 512 * 1024 * 1024 + 1}, "film_too_big"),
+        ({"seconds": 140.5}, "film_too_long"),
+        ({"seconds": 0.4}, "film_too_short"),
+        ({"rate": 61.0}, "film_rate"),
+        ({"width": 1920, "height": 1080}, "film_sides"),
+        ({"width": 1200, "height": 300}, "film_shape"),
+        ({"width": 30, "height": 40}, "film_sides"),
     ],
 )
 def test_films_that_x_does_not_take(changed: dict[str, Any], code: str):
@@ -143,7 +143,7 @@ def test_films_that_x_takes():
     for fine in ({}, {"sound": ""}, {"width": 720, "height": 1280}, {"seconds": 140.0}):
         assert X.problems(Draft("", video=film(**fine)), {}) == []
     both = Draft("Film", pictures=draft(pictures=1).pictures, video=film())
-    assert codes(X.problems(both, {})) == ["pictures_or_video"]
+    assert codes(X.problems(both, {})) == ["film_and_pictures"]
 
 
 def test_one_cashtag_is_enough():

@@ -65,7 +65,7 @@ def test_what_youtube_would_refuse_is_told_before(draft, wanted):
 def test_a_channel_without_a_proven_number_takes_fifteen_minutes():
     assert codes(film_draft(video=video(seconds=900)), video_seconds=900) == []
     assert Youtube.problems(film_draft(video=video(seconds=900.6)), {"video_seconds": 900}) == [
-        Problem("film_too_long", {"seconds": 901, "limit": 900})
+        Problem("film_too_long", {"seconds": 901, "low": 1, "high": 900})
     ]
 
 

@@ -331,7 +331,7 @@ def test_an_answer_that_was_lost_is_found_by_the_refusal_of_the_same_words(box: 
 
 def test_a_film_that_x_cannot_use_is_refused_in_its_words(box: Sandbox, ours: X) -> None:
     bad = replace(film(20), part=lambda start, most: b"no film, only words."[start : start + most])
-    with pytest.raises(Rejected, match="video_refused") as caught:
+    with pytest.raises(Rejected, match="film_failed") as caught:
         say(ours, Draft("Film", video=bad))
     assert caught.value.params["words"] == "Unsupported video format"
 
