@@ -56,6 +56,8 @@ def _at_the_network(reason: str, told: dict[str, str]) -> list[str]:
 def _from_here(delivery: Delivery, told: dict[str, str]) -> list[str]:
     """Where it has to be brought there."""
     steps = [_("Copy the text, and save the pictures in their order.")] if delivery.pictures else [_("Copy the text.")]
+    if delivery.film:
+        steps = [_("Copy the title if there is one, and the text; save the film, and the pictures in their order.")]
     return [
         *steps,
         _("Open %(network)s as %(account)s and begin a new post.") % told,

@@ -210,6 +210,7 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
     if reason := handing.instead_of_sending(connector, draft):
         return Sent("", waits_for=reason)
     if connector.fetches and not delivery.handle:
+        envelopes.require_files(draft)
         lent_files.lay_out(delivery.channel.campaign, envelopes.files_of(delivery.draft))
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
 

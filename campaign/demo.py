@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from campaign import audit, channels, clock, demo_past, demo_posts, election, practice, publishing
+from campaign import audit, channels, clock, demo_past, demo_posts, election, films, practice, publishing
 from campaign.access import require
 from campaign.approving import small_pictures
 from campaign.duties import deeds, kinds
@@ -38,6 +39,7 @@ from campaign.models import (
 )
 from campaign.team import inviting, membership
 from campaign.writing.content import Content
+from platforms import film
 from platforms.base import ConnectorError
 from platforms.contents import Account
 
@@ -162,7 +164,7 @@ def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, 
             theme=sample.theme,
             title=sample.title,
             planned_at=at,
-            pictures=[(demo_past.media(campaign, sample.picture, staff), sample.alt)] if sample.picture else [],
+            pictures=_carried(campaign, sample, staff),
             labels=sample.labels,
         )
         post = publishing.write(campaign, content, by=staff)
@@ -172,6 +174,14 @@ def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, 
             publishing.approve(post, by=candidate, version=post.version)
         if sample.until == "changes":
             publishing.ask_changes(post, by=candidate, version=post.version, reason=demo_posts.CHANGES)
+
+
+def _carried(campaign: Campaign, sample: demo_posts.Sample, by: Member) -> list[tuple[Media, str]]:
+    """Its picture, or its film: a real one of a few kilobytes, drawn by us."""
+    if sample.film:
+        path = Path(__file__).parent / "demo_files" / sample.film
+        return [(films.keep(path, film.probe(path), campaign=campaign, by=by), "")]
+    return [(demo_past.media(campaign, sample.picture, by), sample.alt)] if sample.picture else []
 
 
 # Trying it ---------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ class Sample:
     platforms: tuple[str, ...] = EVERYWHERE
     days: int = 1
     picture: str = ""
+    film: str = ""
     alt: str = ""
     labels: tuple[str, ...] = ()
 
@@ -96,6 +97,19 @@ SAMPLES = (
         picture="water",
         alt="Gambar waduk yang tenang pada sore hari, matahari rendah di atas perbukitan.",
         labels=("Air bersih",),
+    ),
+    Sample(
+        title="Empat detik di jalan desa",
+        text=(
+            "Begini rasanya lewat jalan Dusun Hulu bila aspalnya utuh: empat detik, dan tidak ada yang tumpah dari "
+            "keranjang. Tugas saya nanti menanyakan anggarannya, ruas demi ruas."
+        ),
+        theme=Theme.PROGRAM,
+        until="review",
+        hour=17,
+        days=4,
+        film="jalan.mp4",
+        labels=("Jalan desa",),
     ),
     Sample(
         title="Satu tahun dari sekarang",

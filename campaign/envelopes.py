@@ -14,22 +14,26 @@ from django.db import OperationalError, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, lent_files, notices, registry
+from campaign import audit, clock, films, lent_files, notices, registry
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Action, Campaign, Channel, Delivery, Member, PostMedia, State
+from campaign.models import Action, Campaign, Channel, Delivery, Media, Member, PostMedia, State
 from platforms.base import ConnectorError
-from platforms.contents import Draft, Picture
+from platforms.contents import Draft, Picture, Video
 
 MAY_LEAVE = (State.WAITING, State.HELD)
 NOT_OUT = (*MAY_LEAVE, State.FAILED)
 
 
-def draft_json(text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
+def draft_json(text: str, pictures: Iterable[PostMedia], *, title: str = "") -> dict[str, Any]:
     """A draft as the envelope keeps it: all that the network receives, and nothing else."""
+    pictures = list(pictures)
+    film = next((each.media for each in pictures if each.media.is_film), None)
     return {
         "text": text,
         "language": "id",
+        **({"title": title} if title else {}),
+        **({"video": _film_json(film)} if film else {}),
         "pictures": [
             {
                 "file": picture.media.file.name,
@@ -41,8 +45,14 @@ def draft_json(text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
                 "alt": picture.alt,
             }
             for picture in pictures
+            if not picture.media.is_film
         ],
     }
+
+
+def _film_json(film: Media) -> dict[str, Any]:
+    told = ("sha256", "mime", "width", "height", "size", "seconds", "rate", "codec", "sound")
+    return {"file": film.file.name, **{name: getattr(film, name) for name in told}}
 
 
 def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft:
@@ -60,12 +70,35 @@ def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft
         )
         for item in content["pictures"]
     ]
-    return Draft(text=content["text"], pictures=tuple(pictures), language=content["language"])
+    return Draft(
+        text=content["text"],
+        pictures=tuple(pictures),
+        language=content["language"],
+        video=_video(content["video"], campaign) if "video" in content else None,
+        title=content.get("title", ""),
+    )
+
+
+def _video(item: dict[str, Any], campaign: Campaign | None) -> Video:
+    facts = {name: value for name, value in item.items() if name != "file"}
+    return Video(
+        **facts,
+        part=films.Stored(item["file"], item["sha256"]).part,
+        link=partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str,
+    )
 
 
 def files_of(content: dict[str, Any]) -> list[str]:
     """The stored files of an envelope's JSON."""
-    return [item["file"] for item in content["pictures"]]
+    return [item["file"] for item in (*content["pictures"], *([content["video"]] if "video" in content else []))]
+
+
+def require_files(draft: Draft) -> None:
+    """Raises `ConnectorError` unless all its files are those that were approved: networks that fetch do not look."""
+    for picture in draft.pictures:
+        picture.read()
+    if draft.video:
+        draft.video.part(0, 1)
 
 
 def _bytes(name: str, sha256: str) -> bytes:

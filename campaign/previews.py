@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaign import envelopes, wording
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
+from campaign.showing import Film
 from campaign.writing.drafts import draft_for, drafts_of
 from platforms.base import Connector
 from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
@@ -24,8 +25,11 @@ BYTES = {"bluesky": BLUESKY_BYTES}
 """How many bytes of UTF-8 a platform takes besides."""
 
 
-# A text under a picture may have to be shorter. Any picture will do for asking.
+# A text under a picture or film may have to be shorter. Any will do for asking.
 SOME_PICTURE = {"file": "", "sha256": "", "mime": "image/jpeg", "width": 1, "height": 1, "size": 1, "alt": ""}
+SOME_FILM = {name: value for name, value in SOME_PICTURE.items() if name != "alt"} | {
+    "mime": "video/mp4", "seconds": 1, "rate": 30, "codec": "AVC", "sound": "AAC"
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Preview:
     problems: list[str] = field(default_factory=list)
     delivery: Delivery | None = None
     parts: list[Part] = field(default_factory=list)
+    title: str = ""
+    film: Film | None = None
 
     @property
     def is_over(self) -> bool:
@@ -86,6 +92,7 @@ class Counter:
     limit: int
     limit_of_text: int
     limit_with_picture: int
+    limit_with_film: int
     limit_of_bytes: int
     per_url: int
 
@@ -135,6 +142,7 @@ def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia])
                 limit=limit,
                 limit_of_text=channel.connector_class.limit(_draft(text), channel.limits),
                 limit_with_picture=channel.connector_class.limit(_draft(text, SOME_PICTURE), channel.limits),
+                limit_with_film=channel.connector_class.limit(_draft(text, film=SOME_FILM), channel.limits),
                 limit_of_bytes=BYTES.get(channel.platform, 0),
                 per_url=channel.limits.get("characters_reserved_per_url") or 23,
             )
@@ -186,6 +194,8 @@ def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delive
         problems=[wording.problem(problem.code, problem.params) for problem in found],
         delivery=delivery,
         parts=parts_of(channel.connector_class, draft["text"]),
+        title=draft.get("title", ""),
+        film=Film.sealed(campaign, draft["video"]) if "video" in draft else None,
     )
 
 
@@ -198,5 +208,6 @@ def _count(channel: Channel, content: dict[str, Any]) -> tuple[int, int]:
     return network.length(draft.text), network.limit(draft, channel.limits)
 
 
-def _draft(text: str, *pictures: dict[str, Any]) -> Draft:
-    return envelopes.draft_of({"text": text, "language": "id", "pictures": list(pictures)})
+def _draft(text: str, *pictures: dict[str, Any], film: dict[str, Any] | None = None) -> Draft:
+    carried = {"video": film} if film else {}
+    return envelopes.draft_of({"text": text, "language": "id", "pictures": list(pictures), **carried})

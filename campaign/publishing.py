@@ -69,7 +69,7 @@ def submit(post: Post, *, by: Member, version: int) -> None:
     if not subject.channels:
         raise Refused(_("Choose at least one channel."))
     drafts = drafts_of(post, subject.channels, subject.pictures)
-    if any(not draft["text"].strip() and not draft["pictures"] for draft in drafts.values()):
+    if any(not (draft["text"].strip() or draft["pictures"] or "video" in draft) for draft in drafts.values()):
         raise Refused(_("Write a text or add a picture."))
     if post.is_planned_before(clock.now()):
         raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from campaign.approving import small_pictures
 from campaign.models import Autosave, Delivery, IdeaMedia, Media, PictureVariant, PostMedia, PostVersion
@@ -46,9 +46,14 @@ def _is_told_of(media: Media) -> bool:
     """Whether an old version, an envelope or something that is still being typed names it."""
     named = [{"sha256": media.sha256}]
     versions = PostVersion.objects.filter(post__campaign_id=media.campaign_id, content__pictures__contains=named)
-    envelopes = Delivery.objects.filter(campaign_id=media.campaign_id, draft__pictures__contains=named)
     typed = Autosave.objects.filter(member__campaign_id=media.campaign_id, content__kept__contains=[media.sha256])
-    return versions.exists() or envelopes.exists() or typed.exists()
+    return versions.exists() or _in_envelopes(media) or typed.exists()
+
+
+def _in_envelopes(media: Media) -> bool:
+    """Whether an envelope carries it, as a picture or as its film."""
+    where = Q(draft__pictures__contains=[{"sha256": media.sha256}]) | Q(draft__video__sha256=media.sha256)
+    return Delivery.objects.filter(where, campaign_id=media.campaign_id).exists()
 
 
 def _delete_files(name: str, small: list[str]) -> None:

@@ -320,6 +320,13 @@ BACKUPS_KEPT = int(os.environ.get("POSKO_BACKUPS_KEPT", "14"))  # older ones are
 BACKUP_DAILY = os.environ.get("POSKO_BACKUP_DAILY", "1" if LOCAL else "0") == "1"  # by the worker, once in 24 hours
 PG_BIN = os.environ.get("POSKO_PG_BIN", "")  # folder of pg_dump, pg_restore and psql; empty: the PATH
 UPLOAD_BYTES = 15 * 1024 * 1024  # a picture larger than this is refused before it is opened
+FILM_BYTES = int(os.environ.get("POSKO_FILM_MB", "500")) * 1024 * 1024  # no file may be larger
+FILE_UPLOAD_HANDLERS = [
+    "campaign.uploads.LimitedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+FILE_UPLOAD_TEMP_DIR = os.environ.get("POSKO_UPLOAD_DIR") or None  # where files lie while they arrive; empty: /tmp
 
 # What browsers may do ------------------------------------------------------------------------------
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.test import Client
 from PIL import Image
 
-from campaign import channels, clock, election, envelopes, overriding, pictures, publishing, rulesets
+from campaign import channels, clock, election, envelopes, films, overriding, pictures, publishing, rulesets
 from campaign.approving import agreeing
 from campaign.approving.needs import Terms
 from campaign.duties import deeds, kinds
@@ -49,6 +49,7 @@ from engagement import foreign, incoming
 from engagement.models import ForeignPost, Incoming
 from platforms.contents import Account, Place, Seen
 from platforms.contents import Incoming as Written
+from tests import reels
 
 _numbers = count(1)
 PASSWORD = "kata-sandi-uji-coba"
@@ -174,6 +175,16 @@ def picture_file(
 
 def media(*, of: Campaign, **options: Any) -> Media:
     return pictures.take_in(picture_file(**options), of, by=someone(of, Role.STAFF))
+
+
+def film_file(data: bytes = b"", *, name: str = "film.mp4", size: int = 0) -> SimpleUploadedFile:
+    """A real film, another one each time."""
+    data = data or reels.reel(next(_numbers), size=size)
+    return SimpleUploadedFile(name, data, content_type="video/mp4")
+
+
+def film(*, of: Campaign, **options: Any) -> Media:
+    return films.take_in(film_file(**options), of, by=someone(of, Role.STAFF))
 
 
 def content(

@@ -149,6 +149,20 @@ def write_full(page: Page) -> None:
     page.get_by_text("Tersimpan otomatis").wait_for()
 
 
+def write_film(page: Page) -> None:
+    """An act: a film, and a network that asks for more than it has."""
+    page.locator("#id_text").fill("Begini rasanya lewat jalan Dusun Hulu bila aspalnya utuh.")
+    page.locator("#id_film").set_input_files(PROJECT / "campaign" / "demo_files" / "jalan.mp4")
+    page.locator(".film-row").wait_for()
+    page.locator("#previews video").first.wait_for()
+
+
+def to_film(page: Page) -> None:
+    """An act: on to the post with a film."""
+    address = page.locator("main li:has(.film-mark) a").first.get_attribute("href") or ""
+    page.goto(address.replace("/konten/", "/tinjau/"))
+
+
 def save_second(page: Page) -> None:
     """An act: change a post in two tabs, and save the second one last."""
     page.locator('main a[href$="/ubah/"]').first.click()
@@ -239,10 +253,12 @@ PAGES = [
     Shot("write-post", "staff", "konten/baru/", english=True),
     Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"]')),
     Shot("write-full", "staff", "konten/baru/", act=write_full),
+    Shot("write-film", "staff", "konten/baru/", act=write_film, english=True),
     Shot("write-meanwhile", "staff", "konten/", follow=post_in("draft"), act=save_second),
     Shot("versions", "staff", "konten/", follow=post_in("draft"), act=press('a[href$="/versi/"]')),
     Shot("post-draft", "staff", "konten/", follow=post_in("draft")),
     Shot("post-in-review", "staff", "konten/", follow=post_in("in_review")),
+    Shot("review-film", "candidate", "konten/", act=to_film),
     Shot("post-scheduled", "manager", "konten/", follow=post_in("scheduled")),
     Shot("post-published", "manager", "konten/", follow=post_in("published"), english=True),
     Shot("review", "candidate", "tinjau/", english=True),

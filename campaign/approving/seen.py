@@ -32,6 +32,7 @@ class Difference:
     added_to: list[str]
     removed_from: list[str]
     pictures_changed: bool
+    film_changed: bool
     descriptions_changed: bool
     was_planned_at: datetime | None
     time_changed: bool
@@ -41,12 +42,19 @@ def picture_of(post: Post, previews: Iterable[Preview]) -> dict[str, Any]:
     """What a page shows of a post, to be kept."""
     shown = list(previews)
     first = shown[0].pictures if shown else []
+    film = next((preview.film.url for preview in shown if preview.film), "")
     return {
-        "texts": {str(preview.channel.pk): preview.text for preview in shown},
+        "texts": {str(preview.channel.pk): _words(preview) for preview in shown},
         "names": {str(preview.channel.pk): str(preview.channel) for preview in shown},
         "pictures": [[picture.url, picture.alt] for picture in first],
+        "film": film,
         "planned_at": post.planned_at.isoformat() if post.planned_at else "",
     }
+
+
+def _words(preview: Preview) -> str:
+    """All that is read of it there: its title stands above its text."""
+    return "\n".join(filter(None, (preview.title, preview.text)))
 
 
 def look(post: Post, member: Member, previews: Iterable[Preview]) -> Difference | None:
@@ -72,12 +80,13 @@ def difference(version: int, before: dict[str, Any], after: dict[str, Any]) -> D
         added_to=[after["names"][key] for key in after["texts"] if key not in before["texts"]],
         removed_from=[before["names"][key] for key in before["texts"] if key not in after["texts"]],
         pictures_changed=[url for url, _ in before["pictures"]] != [url for url, _ in after["pictures"]],
+        film_changed=before.get("film", "") != after.get("film", ""),
         descriptions_changed=[alt for _, alt in before["pictures"]] != [alt for _, alt in after["pictures"]],
         was_planned_at=datetime.fromisoformat(planned) if planned else None,
         time_changed=planned != after["planned_at"],
     )
     lists: Sequence[Any] = (found.texts, found.added_to, found.removed_from)
-    flags = (found.pictures_changed, found.descriptions_changed, found.time_changed)
+    flags = (found.pictures_changed, found.film_changed, found.descriptions_changed, found.time_changed)
     return found if any(lists) or any(flags) else None
 
 

@@ -17,7 +17,8 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
     campaign = subject.post.campaign
     for channel in subject.channels:
-        draft = envelopes.draft_of(draft_for(channel, subject.text_for(channel), subject.pictures), campaign)
+        sealed = draft_for(channel, subject.text_for(channel), subject.pictures, title=subject.post.public_title)
+        draft = envelopes.draft_of(sealed, campaign)
         for problem in channel.connector_class.problems(draft, channel.limits):
             sentence = wording.problem(problem.code, problem.params)
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
@@ -78,6 +79,6 @@ def election_window(subject: Subject) -> Iterable[Finding]:
 @registry.checks.add
 def alt_text(subject: Subject) -> Iterable[Finding]:
     """A picture without a description says nothing to those who cannot see it."""
-    if any(not picture.alt.strip() for picture in subject.pictures):
+    if any(not picture.alt.strip() for picture in subject.pictures if not picture.media.is_film):
         sentence = _("Describe the picture in a few words for those who cannot see it.")
         yield Finding(Weight.NOTE, sentence, code="alt_text")

@@ -91,6 +91,7 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True)
     begun_at = models.DateTimeField(null=True, help_text="From here on the network may have it.")
     handle = models.TextField(blank=True, help_text="What the network gave between two steps.")
+    kept_at = models.DateTimeField(null=True, help_text="When the handle last changed: the flow's last sign of life.")
     tries = models.PositiveIntegerField(default=0)
     # Of its outcome
     doubtful = models.BooleanField(default=False, help_text="An earlier try may have gone out; not disproved.")
@@ -167,6 +168,11 @@ class Delivery(models.Model):
     @property
     def pictures(self) -> list[dict[str, Any]]:
         return list(self.draft.get("pictures", []))
+
+    @property
+    def film(self) -> dict[str, Any]:
+        """Empty where it has none."""
+        return dict(self.draft.get("video", {}))
 
 
 class Attempt(models.Model):

@@ -50,7 +50,10 @@ class Theme(models.TextChoices):
 
 
 class Media(models.Model):
-    """One picture, re-encoded without metadata. The file is named for the hash of its bytes."""
+    """One picture or film, without metadata. The file is named for the hash of its bytes.
+
+    What a film is besides (`seconds`, `rate`, its codecs) is as `platforms.film` has probed it.
+    """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="media")
     file = models.FileField(upload_to="pictures/")
@@ -58,15 +61,30 @@ class Media(models.Model):
     mime = models.CharField(max_length=40)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    size = models.PositiveIntegerField(help_text="Bytes.")
+    size = models.PositiveBigIntegerField(help_text="Bytes.")
+    seconds = models.FloatField(default=0, help_text="How long a film lasts; 0 for a picture.")
+    rate = models.FloatField(default=0, help_text="Frames a second.")
+    codec = models.CharField(max_length=40, blank=True, help_text="As MediaInfo writes it, such as AVC.")
+    sound = models.CharField(max_length=40, blank=True, help_text="The same of its sound; empty for none.")
     added_by = models.ForeignKey(Member, on_delete=models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "sha256"], name="media_once_per_campaign")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "sha256"], name="media_once_per_campaign"),
+            models.CheckConstraint(
+                condition=Q(mime__startswith="video/", seconds__gt=0) & ~Q(codec="")
+                | ~Q(mime__startswith="video/") & Q(seconds=0, codec="", sound=""),
+                name="media_film_is_probed",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+    @property
+    def is_film(self) -> bool:
+        return self.mime.startswith("video/")
 
     def get_absolute_url(self) -> str:
         return reverse("campaign:picture", args=[self.campaign.slug, self.sha256])
@@ -90,6 +108,7 @@ class Post(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="posts")
     title = models.CharField(_("title, for the team only"), max_length=120, blank=True)
+    public_title = models.CharField(_("title that the public sees"), max_length=200, blank=True)
     text = models.TextField(_("text"), max_length=20_000)
     channels = models.ManyToManyField(Channel, related_name="posts", verbose_name=_("channels"))
     kind = models.CharField(_("in the eyes of the law"), max_length=12, choices=Kind, default=Kind.CAMPAIGN)
@@ -161,7 +180,7 @@ class Post(models.Model):
 
 
 class PostMedia(models.Model):
-    """A picture's place in a post, with the words for those who cannot see it."""
+    """A picture's place in a post, with the words for those who cannot see it; or the place of its one film."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="pictures")
     media = models.ForeignKey(Media, on_delete=models.PROTECT, related_name="+")

@@ -1,10 +1,11 @@
-"""Pictures, for the members of their campaign only."""
+"""Pictures and films, for the members of their campaign only."""
 
 from django.db.models import Q
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from campaign import ranges
 from campaign.access import allow, may
 from campaign.http import Request
 from campaign.models import Idea, Media, PictureVariant, Post
@@ -22,10 +23,13 @@ def picture(request: Request, sha256: str) -> HttpResponse:
         response = HttpResponse(status=304)
     else:
         try:
-            response = FileResponse(media.file.open(), content_type=media.mime)
+            response = ranges.answer(request, media.file.open(), media.mime, etag=f'"{media.sha256}"')
         except FileNotFoundError:
             raise Http404("the file is gone") from None
-    return kept(response, media.sha256)
+    kept(response, media.sha256)
+    if media.is_film:  # opened by itself it stands in a page of the browser's own, which is bound by this too
+        response["Content-Security-Policy"] = "default-src 'none'; media-src 'self'; sandbox"
+    return response  # type: ignore[return-value]  # a FileResponse streams
 
 
 def find_media(request: Request, sha256: str) -> Media:

@@ -58,6 +58,8 @@ def review_post(request: Request, pk: int) -> HttpResponse:
 def small_picture(request: Request, sha256: str) -> HttpResponse:
     """The picture as a phone on a bad line gets it."""
     media = pictures.find_media(request, sha256)
+    if media.is_film:
+        raise Http404("a film has no small picture")
     among = row_number(request.GET.get("dari", "")) or 1
     etag = f"{media.sha256}-{min(among, small_pictures.MOST_TOGETHER)}"
     if request.headers.get("If-None-Match") == f'"{etag}"':

@@ -4,6 +4,7 @@ import re
 from typing import Any, cast
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -11,12 +12,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from campaign import films
 from campaign.access import allow
 from campaign.errors import Refused
 from campaign.forms_calendar import planned_day
 from campaign.http import Request, answer, row_number, uuid_of
 from campaign.models import Autosave, Post, PostState
 from campaign.templatetags.posko import when
+from campaign.uploads import TOO_LARGE
 from campaign.views import shown
 from campaign.writing import autosave, composing, held, page, presence, typing
 from campaign.writing.fields import PICTURE_ACT, arranged, as_sent
@@ -37,6 +40,7 @@ def write_post(request: Request) -> HttpResponse:
     if PICTURE_ACT.fullmatch(request.POST.get("do", "")):
         return _with_pictures(request, None)
     form = PostForm(request.member, request.POST, request.FILES)
+    _tell_of_too_large(request, form)
     if form.is_valid() and not form.cleaned_data["form_id"]:
         form.add_error(None, _("This page is incomplete. Load it again."))
     if not form.errors:
@@ -92,6 +96,7 @@ def edit_post(request: Request, pk: int) -> HttpResponse:
     if do == "merge":
         return _merged(request, post)
     form = PostForm(request.member, request.POST, request.FILES, post=post)
+    _tell_of_too_large(request, form)
     if form.is_valid():
         try:
             composing.edit(
@@ -140,7 +145,7 @@ def _merged(request: Request, post: Post) -> HttpResponse:
     """What was typed and what is saved in one form, saved by nobody yet."""
     typed = typing.follow(typing.sent(request.POST), post)
     form = PostForm(request.member, typed=typed, post=post)
-    form.take_in(request.FILES.getlist("picture"))
+    form.take_in(_files(request))
     together = page.merge(post, typed | as_sent(form.rows), based_on=number_of(request, "based_on"))
     if together is None:
         return _page(request, form, status=422)
@@ -183,7 +188,7 @@ def _as_sent(request: Request, post: Post | None) -> PostForm:
 def _with_pictures(request: Request, post: Post | None) -> HttpResponse:
     """Add, move or remove a picture; nothing is saved, and whatever else was typed stays as it is."""
     form = _as_sent(request, post)
-    wrong = form.take_in(request.FILES.getlist("picture"))
+    wrong = form.take_in(_files(request)) + ([films.too_large()] if TOO_LARGE in request.META else [])
     form.rows = arranged(form.rows, request.POST["do"])
     status = 422 if wrong else 200
     return answer(request, WRITE, "pictures", page.context(request, form, wrong=wrong, picture_act=True), status=status)
@@ -271,6 +276,17 @@ def _unfinished(request: Request) -> Autosave | None:
 def _visible(request: Request, pk: str) -> Post | None:
     number = row_number(pk)
     return Post.objects.visible_to(request.member).filter(pk=number).first() if number else None
+
+
+def _tell_of_too_large(request: Request, form: PostForm) -> None:
+    """A file that was left out must not look as if it had been taken."""
+    if TOO_LARGE in request.META:
+        form.add_error("film", films.too_large())
+
+
+def _files(request: Request) -> list["UploadedFile[Any]"]:
+    """The pictures and the film that were just chosen."""
+    return [*request.FILES.getlist("picture"), *request.FILES.getlist("film")]
 
 
 def number_of(request: Request, name: str) -> int:

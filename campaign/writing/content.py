@@ -24,7 +24,7 @@ from campaign.models import (
 )
 
 NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
-PLAIN = ("text", "kind", "theme", "title", "source", "planned_at")
+PLAIN = ("text", "kind", "theme", "title", "public_title", "source", "planned_at")
 """The fields that are columns of the post."""
 
 
@@ -37,6 +37,7 @@ class Content:
     kind: str = Kind.CAMPAIGN
     theme: str = ""
     title: str = ""
+    public_title: str = ""
     planned_at: datetime | None = None
     pictures: Sequence[tuple[Media, str]] = field(default_factory=tuple)  # with their descriptions
     source: str = ""
@@ -137,6 +138,7 @@ def as_json(content: Content) -> dict[str, Any]:
         "kind": str(content.kind),
         "theme": str(content.theme),
         "title": content.title,
+        "public_title": content.public_title,
         "source": content.source,
         "planned_at": content.planned_at.astimezone(UTC).isoformat(timespec="minutes") if content.planned_at else None,
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in content.channels],
@@ -157,6 +159,7 @@ def from_json(kept: Mapping[str, Any], campaign: Campaign) -> Content:
     wanted = [channel["pk"] for channel in kept["channels"]]
     return Content(
         **{name: kept[name] for name in ("text", "kind", "theme", "title", "source")},
+        public_title=kept.get("public_title", ""),  # older versions have none
         planned_at=parse_datetime(kept["planned_at"]) if kept["planned_at"] else None,
         channels=list(Channel.objects.filter(campaign=campaign, pk__in=wanted).kept()),
         pictures=[

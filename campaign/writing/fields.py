@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Channel, Kind, Media, Post
+from campaign.showing import Film
 from campaign.writing.typing import OWN, written
 
 MOST_PICTURES = 10  # what the most generous network shows in one post
@@ -44,21 +45,33 @@ class Pictures(forms.FileField):
 
 @dataclass(frozen=True)
 class Row:
-    """One picture of the form: its place, itself, and its words for those who cannot see it."""
+    """One picture of the form, or its film: its place, itself, and its words for those who cannot see it."""
 
     place: int
     media: Media
     alt: str
 
+    @property
+    def film(self) -> Film | None:
+        """How it is shown, if it is one."""
+        return Film.of(self.media) if self.media.is_film else None
+
 
 def rows_of(campaign: Campaign, kept: Iterable[str], alts: Iterable[str]) -> list[Row]:
-    """The campaign's pictures that are named, each once, in their order and with their words."""
-    wanted = [str(sha256) for sha256 in kept][:MOST_PICTURES]
+    """The campaign's pictures and film that are named, each once, in their order and with their words."""
+    wanted = [str(sha256) for sha256 in kept][: MOST_PICTURES + 1]
     sound = [sha256 for sha256 in wanted if _SHA256.fullmatch(sha256)]
     known = {media.sha256: media for media in Media.objects.filter(campaign=campaign, sha256__in=sound)}
     told = [*map(str, alts), *[""] * len(wanted)]
     pairs = {sha256: told[place].strip() for place, sha256 in enumerate(wanted) if sha256 in known}
-    return [Row(place, known[sha256], alt) for place, (sha256, alt) in enumerate(pairs.items())]
+    return in_order(Row(place, known[sha256], alt) for place, (sha256, alt) in enumerate(pairs.items()))
+
+
+def in_order(rows: Iterable[Row]) -> list[Row]:
+    """Pictures in their order, and behind them the film, of which there is one: the newest."""
+    rows = list(rows)
+    pictures, film = [row for row in rows if not row.media.is_film], [row for row in rows if row.media.is_film][-1:]
+    return [replace(row, place=number) for number, row in enumerate([*pictures, *film])]
 
 
 def arranged(rows: list[Row], do: str) -> list[Row]:
@@ -69,7 +82,7 @@ def arranged(rows: list[Row], do: str) -> list[Row]:
         row = rows.pop(place)
         if act[1] != "remove":
             rows.insert(max(0, place - 1) if act[1] == "up" else place + 1, row)
-    return [replace(row, place=number) for number, row in enumerate(rows)]
+    return in_order(rows)
 
 
 def as_sent(rows: Iterable[Row]) -> dict[str, list[str]]:
@@ -115,7 +128,9 @@ def initial_of(campaign: Campaign, post: Post | None, *, is_copy: bool) -> dict[
         usable = Channel.objects.filter(campaign=campaign).usable().values_list("pk", flat=True)
         return {"form_id": uuid4(), "kind": Kind.CAMPAIGN, "channels": list(usable)}
     rows = list(post.pictures.select_related("media"))
-    shown: dict[str, Any] = {name: getattr(post, name) for name in ("text", "title", "kind", "theme", "source")}
+    shown: dict[str, Any] = {
+        name: getattr(post, name) for name in ("text", "title", "public_title", "kind", "theme", "source")
+    }
     shown["channels"] = [channel.pk for channel in post.channels.kept()]
     shown["kept"], shown["alt"] = [row.media.sha256 for row in rows], [row.alt for row in rows]
     shown["labels"] = [label.name for label in post.labels.all()]

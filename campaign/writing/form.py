@@ -1,12 +1,10 @@
 """The composer's form: what a person may type about a post."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -15,20 +13,16 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import clock, election, envelopes, handing, pictures, wording
-from campaign.errors import Refused
+from campaign import clock, election, envelopes, handing, wording
 from campaign.forms_posts import TimeFields
-from campaign.models import Channel, Health, Kind, Label, Member, Post, PostMedia, Theme
+from campaign.models import Channel, Health, Kind, Label, Member, Post, Theme
 from campaign.writing import typing
+from campaign.writing.carried import Carried
 from campaign.writing.content import Content
 from campaign.writing.drafts import draft_for
 from campaign.writing.fields import (
-    MOST_PICTURES,
     Many,
     Own,
-    Pictures,
-    Row,
-    SeveralFiles,
     Tick,
     initial_of,
     own_field,
@@ -38,9 +32,10 @@ from campaign.writing.typing import OWN
 
 MOST_LABELS = 12
 TIME = ("date", "time", "was")
+NAMES = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "own_texts")
 
 
-class PostForm(TimeFields):
+class PostForm(Carried, TimeFields):
     """A whole post. `submits` says whether it is for saving only or goes to approval too.
 
     A draft may be unfinished; what goes to approval may not. An accepted picture stays accepted: its row stands in the
@@ -50,14 +45,6 @@ class PostForm(TimeFields):
     text = forms.CharField(
         label=lazy("Text"), required=False, max_length=20_000, strip=False, widget=forms.Textarea(attrs={"rows": 7})
     )
-    picture = Pictures(
-        label=lazy("Pictures"),
-        required=False,
-        allow_empty_file=True,
-        widget=SeveralFiles(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif,image/heic,image/heif"}),
-    )
-    kept = Many(required=False, max_length=64)
-    alt = Many(required=False, max_length=1000)
     channels = forms.ModelMultipleChoiceField(
         label=lazy("Accounts"),
         queryset=Channel.objects.none(),
@@ -65,6 +52,12 @@ class PostForm(TimeFields):
         error_messages={"invalid_choice": lazy("One of these accounts is not here any more. Choose again.")},
     )
     title = forms.CharField(label=lazy("Title, for the team only"), required=False, max_length=120)
+    public_title = forms.CharField(
+        label=lazy("Title that the public sees"),
+        required=False,
+        max_length=200,
+        help_text=lazy("On networks whose posts have one, such as YouTube."),
+    )
     kind = forms.ChoiceField(label=lazy("In the eyes of the law"), choices=Kind.choices, required=False)
     theme = forms.ChoiceField(label=lazy("Theme"), choices=[("", "–"), *Theme.choices], required=False)
     source = forms.CharField(
@@ -86,7 +79,7 @@ class PostForm(TimeFields):
     was = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     based_on = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     form_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    field_order = ("text", "kept", "alt", "picture", "channels", "date", "time")
+    field_order = ("text", "kept", "alt", "picture", "film", "channels", "date", "time")
 
     def __init__(
         self,
@@ -114,8 +107,7 @@ class PostForm(TimeFields):
         cast("forms.ModelMultipleChoiceField[Channel]", self.fields["channels"]).queryset = mine
         for channel in self.choices:
             self.fields[f"{OWN}{channel.pk}"] = own_field(channel)
-        self.rows: list[Row] = rows_of(self.campaign, self["kept"].value() or [], self["alt"].value() or [])
-        """The pictures that go along, with what was chosen just now once the form is cleaned."""
+        self.rows = rows_of(self.campaign, self["kept"].value() or [], self["alt"].value() or [])
 
     @property
     def submits(self) -> bool:
@@ -145,6 +137,11 @@ class PostForm(TimeFields):
         have = {label.name.lower() for label in known}
         return ticks + [Tick(name, "grey", True) for key, name in on.items() if key not in have]
 
+    @property
+    def titled(self) -> list[str]:
+        """The ids of the channels whose posts have a title."""
+        return [str(channel.pk) for channel in self.choices if channel.connector_class.titled]
+
     def draw(self, name: str, value: str) -> None:
         """Show `value` in a page that is drawn anew, instead of what came."""
         if not self.is_bound:
@@ -159,15 +156,11 @@ class PostForm(TimeFields):
     def unsaved_post(self) -> Post:
         """The post that would be made of it, for counting, looking and checking; never saved."""
         post = Post(campaign=self.campaign, author=self.member, kind=self.value("kind") or Kind.CAMPAIGN)
-        for name in ("text", "title", "theme", "source"):
+        for name in ("text", "title", "public_title", "theme", "source"):
             setattr(post, name, self.value(name).strip())
         own = {own.channel.pk: self.value(f"{OWN}{own.channel.pk}").strip() for own in self.own}
         post.unsaved_texts = {pk: text for pk, text in own.items() if text}
         return post
-
-    def unsaved_pictures(self) -> list[PostMedia]:
-        """The pictures as the post will carry them."""
-        return [PostMedia(media=row.media, alt=row.alt, position=row.place) for row in self.rows]
 
     def value(self, name: str) -> str:
         """What stands in a field, with line ends as networks count them."""
@@ -182,40 +175,13 @@ class PostForm(TimeFields):
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or Kind.CAMPAIGN)
 
-    def clean_kept(self) -> list[str]:
-        wanted: list[str] = [sha256 for sha256 in self.cleaned_data["kept"] if sha256]
-        if len({row.media.sha256 for row in self.rows}) < len(set(wanted)):
-            raise ValidationError(_("A picture is not here any more. Choose it again."))
-        return wanted
-
-    def clean_picture(self) -> None:
-        if wrong := self.take_in(self.cleaned_data["picture"]):
-            raise ValidationError(wrong)
-
-    def take_in(self, uploads: Sequence["UploadedFile[Any]"]) -> list[str]:
-        """Add what was just chosen; what is wrong with those that are not. The sound ones are in nevertheless."""
-        wrong = []
-        alts = [str(alt).strip() for alt in (self["alt"].value() or [])[len(self["kept"].value() or []) :]]
-        for place, upload in enumerate(uploads):
-            if len(self.rows) >= MOST_PICTURES:
-                wrong.append(_("A post holds %(most)d pictures at most.") % {"most": MOST_PICTURES})
-                break
-            try:
-                media = pictures.take_in(upload, self.campaign, by=self.member)
-            except Refused as refusal:
-                wrong.append(f"{upload.name}: {refusal.message}" if len(uploads) > 1 else str(refusal.message))
-                continue
-            if media.pk not in {row.media.pk for row in self.rows}:
-                self.rows.append(Row(len(self.rows), media, alts[place] if place < len(alts) else ""))
-        return wrong
-
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["planned_at"] = self._same_minute(self.moment())
         self._tell_of_move()
         cleaned["own_texts"] = self._own_texts(cleaned)
         cleaned["names"] = self._labels(cleaned)
-        wanted = {"text", "picture", "kept"}
+        wanted = {"text", "picture", "film", "kept"}
         if not cleaned.get("text") and not cleaned["own_texts"] and not self.rows and not self.errors.keys() & wanted:
             self.add_error("text", wording.problem("empty", {}))
         if self.submits:
@@ -225,7 +191,7 @@ class PostForm(TimeFields):
     def content(self) -> Content:
         """What was typed, ready for `publishing`."""
         told = self.cleaned_data
-        plain = {name: told[name] for name in ("text", "kind", "theme", "title", "source", "planned_at", "own_texts")}
+        plain = {name: told[name] for name in NAMES}
         return Content(
             **plain,
             channels=list(told["channels"]),
@@ -271,7 +237,8 @@ class PostForm(TimeFields):
             self.add_error("channels", _("Choose at least one channel."))
         own = cleaned["own_texts"]
         for channel in [] if "text" in self.errors else chosen:
-            draft = draft_for(channel, own.get(channel.pk) or cleaned.get("text") or "", self.unsaved_pictures())
+            text, title = own.get(channel.pk) or cleaned.get("text") or "", cleaned.get("public_title") or ""
+            draft = draft_for(channel, text, self.unsaved_pictures(), title=title)
             for problem in channel.connector_class.problems(envelopes.draft_of(draft, self.campaign), channel.limits):
                 if problem.code == handing.NO_ADDRESS:
                     continue  # a person publishes it; the checks say so
@@ -294,7 +261,11 @@ class PostForm(TimeFields):
 def _field_of(code: str) -> str:
     if code == "alt_too_long":
         return "alt"
-    return "picture" if "picture" in code else "text"
+    if code.startswith("title"):
+        return "public_title"
+    if code == "film_and_pictures" or "picture" in code:
+        return "picture"
+    return "film" if code.startswith("film") else "text"
 
 
 def _name(channel: Channel, among: list[Channel]) -> str:

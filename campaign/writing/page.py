@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 
-from campaign import previews, registry
+from campaign import measures, previews, registry
 from campaign.http import Request
 from campaign.models import Member, Post, PostVersion
 from campaign.writing import autosave, differences, presence, typing, versions
@@ -78,7 +79,7 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
     unsaved, rows = form.unsaved_post(), form.unsaved_pictures()
     is_empty = not (unsaved.text or unsaved.unsaved_texts or rows)
     form_id = form["form_id"].value()
-    slug = member.campaign.slug
+    slug, chosen = member.campaign.slug, form.chosen
     keep = (
         reverse("campaign:autosave_post", args=[slug, post.pk])
         if post
@@ -93,10 +94,12 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
         "my_version": autosave.last_saved(post, member) if post else 0,
         "others": presence.others(post, member) if post else [],
         "counters": previews.counters(unsaved, form.choices, rows),
-        "chosen": form.chosen,
+        "chosen": chosen,
         "previews": [] if is_empty else previews.unsealed(unsaved, form.chosen_channels, rows),
         "is_empty": is_empty,
         "most_pictures": MOST_PICTURES,
+        "most_of_film": measures.weight(settings.FILM_BYTES, down=True),
+        "has_titled": bool(chosen & set(form.titled)),
         "fewest": fewest(form),
         "is_unfolded": any(name in form.errors for name in FOLDED) if form.is_bound else False,
         "panels": [

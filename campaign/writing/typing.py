@@ -14,8 +14,8 @@ from campaign.models import Campaign, Channel, Kind, Post
 from campaign.writing.differences import merged
 
 NAMES = (
-    "text", "kept", "alt", "channels", "date", "time", "was", "title", "kind", "theme", "source", "labels",
-    "new_labels",
+    "text", "kept", "alt", "channels", "date", "time", "was", "title", "public_title", "kind", "theme", "source",
+    "labels", "new_labels",
 )  # fmt: skip
 LISTS = ("kept", "alt", "channels", "labels")
 OWN = "own-"
@@ -47,7 +47,7 @@ def last(values: list[str]) -> str:
 
 def is_empty(typed: Mapping[str, list[str]]) -> bool:
     """Whether nothing is in it that would be missed."""
-    words = [typed.get(name, []) for name in ("text", "title", "source", "kept")]
+    words = [typed.get(name, []) for name in ("text", "title", "public_title", "source", "kept")]
     return not any(
         last(values).strip() for values in (*words, *(typed[name] for name in typed if name.startswith(OWN)))
     )
@@ -88,6 +88,7 @@ def as_kept(typed: Mapping[str, list[str]], campaign: Campaign) -> dict[str, Any
         "text": text,
         "kind": last(typed["kind"]) or Kind.CAMPAIGN.value,
         **{name: last(typed[name]).strip() for name in ("theme", "title", "source")},
+        "public_title": last(typed.get("public_title", [])).strip(),
         "planned_at": _moment(last(typed["date"]), last(typed["time"]), campaign),
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in channels],
         "own_texts": {pk: words for pk, words in sorted(own.items()) if pk in chosen and words not in ("", text)},
@@ -102,6 +103,7 @@ def from_kept(kept: Mapping[str, Any], campaign: Campaign) -> Typed:
     single = {name: [kept[name]] for name in ("text", "kind", "theme", "title", "source")}
     return {
         **single,
+        "public_title": [kept.get("public_title", "")],
         "kept": [picture["sha256"] for picture in kept["pictures"]],
         "alt": [picture["alt"] for picture in kept["pictures"]],
         "channels": [str(channel["pk"]) for channel in kept["channels"]],
@@ -134,6 +136,8 @@ def _moment(day: str, time: str, campaign: Campaign) -> str | None:
 def together(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """What I and they have made of `base`; where both changed the same thing, words stand behind each other."""
     found = {name: _one(base[name], mine[name], theirs[name]) for name in ("kind", "theme", "title", "planned_at")}
+    titles = [side.get("public_title", "") for side in (base, mine, theirs)]
+    found |= {"public_title": _one(*titles)}
     found |= {name: merged(base[name], mine[name], theirs[name]) for name in ("text", "source")}
     found["own_texts"] = _own_texts(base["own_texts"], mine["own_texts"], theirs["own_texts"])
     for name, key in (("channels", "pk"), ("pictures", "sha256")):

@@ -8,7 +8,9 @@ from platforms.contents import Shape
 
 
 def fitting(media: Media, channel: Channel) -> Media:
-    """`media`, or what was made of it for `channel`'s network."""
+    """`media`, or what was made of it for `channel`'s network. A film goes as it is."""
+    if media.is_film:
+        return media
     shape = channel.connector_class.shape(channel.limits)
     if shape.fits(width=media.width, height=media.height, size=media.size, mime=media.mime):
         return media

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from campaign import audit, publishing
 from campaign.access import require
 from campaign.errors import Refused
-from campaign.models import Campaign, Kind, Member, Post, PostVersion, Theme
+from campaign.models import Campaign, Kind, Media, Member, Post, PostVersion, Theme
 from campaign.writing import content, differences
 from campaign.writing.differences import Piece
 
@@ -69,6 +69,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], campaign: Campa
         found.append(_words(_("Text for %(channel)s") % {"channel": names.get(pk, "–")}, old, new))
     found += [
         _words(_("Title"), before["title"], after["title"]),
+        _words(_("Title that the public sees"), before.get("public_title", ""), after.get("public_title", "")),
         _words(_("Sources"), before["source"], after["source"]),
         _plain(
             _("Accounts"), *(", ".join(channel["name"] for channel in kept["channels"]) for kept in (before, after))
@@ -77,7 +78,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], campaign: Campa
         _plain(_("Kind"), *(_label(Kind, kept["kind"]) for kept in (before, after))),
         _plain(_("Theme"), *(_label(Theme, kept["theme"]) for kept in (before, after))),
         _plain(_("Labels"), *(", ".join(kept["labels"]) for kept in (before, after))),
-        _pictures(before["pictures"], after["pictures"]),
+        *_carried(before["pictures"], after["pictures"], campaign),
     ]
     return [change for change in found if change is not None]
 
@@ -88,6 +89,19 @@ def _words(label: str, old: str, new: str) -> Change | None:
 
 def _plain(label: str, old: str, new: str) -> Change | None:
     return Change(label, before=old or "–", after=new or "–") if old != new else None
+
+
+def _carried(old: list[Mapping[str, str]], new: list[Mapping[str, str]], campaign: Campaign) -> list[Change | None]:
+    """What differs of the pictures, and of the film, which stands among them."""
+    if old == new:
+        return []
+    named = {each["sha256"] for each in (*old, *new)}
+    rows = Media.objects.filter(campaign=campaign, sha256__in=named, mime__startswith="video/")
+    films = set(rows.values_list("sha256", flat=True))
+    film = [next((each["sha256"] for each in side if each["sha256"] in films), "") for side in (old, new)]
+    told = [_("one") if film[0] else "–", (_("another one") if film[0] else _("one")) if film[1] else "–"]
+    pictures = [[each for each in side if each["sha256"] not in films] for side in (old, new)]
+    return [_pictures(*pictures), Change(_("Film"), before=told[0], after=told[1]) if film[0] != film[1] else None]
 
 
 def _pictures(old: list[Mapping[str, str]], new: list[Mapping[str, str]]) -> Change | None:

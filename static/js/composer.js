@@ -13,7 +13,7 @@
   const KEEP_AT_LEAST = 8000; // milliseconds, however fast somebody types
   const BEAT = 25000;
   const OLD = 30 * 24 * 3600 * 1000;
-  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "version", "based_on", "form_id", "picture", "do", "writer"]);
+  const NOT_TYPED = new Set(["csrfmiddlewaretoken", "version", "based_on", "form_id", "picture", "film", "do", "writer"]);
   const said = document.getElementById("kept");
   const key = form.dataset.key;
   let timer = 0;
@@ -109,6 +109,7 @@
   function body() {
     const data = new FormData(form);
     data.delete("picture");
+    data.delete("film");
     data.delete("do");
     return data;
   }
@@ -184,7 +185,7 @@
       place.querySelectorAll('.picture-row [name="alt"]').forEach((field, at) => (field.value = alts[at] || ""));
       return;
     }
-    place.querySelectorAll(".picture-row").forEach((row) => row.remove());
+    place.querySelectorAll(".picture-row, .film-row").forEach((row) => row.remove());
     const held = kept.flatMap((sha256, at) => [["kept", sha256], ["alt", alts[at] || ""]]);
     const hidden = held.map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     place.prepend(...hidden);

@@ -2,7 +2,8 @@
 
    <ul data-counters><li data-channel="7">
      <output class="counter" data-count-of="id_text" data-own="id_own-7" data-unit="one of `units` below"
-             data-per-url="23" data-limit-text="4096" data-limit-picture="1024" data-limit-bytes="3000">
+             data-per-url="23" data-limit-text="4096" data-limit-picture="1024" data-limit-film="1024"
+             data-limit-bytes="3000">
    An account's own words count where there are any. Where least is left stands first; accounts that are not chosen
    are hidden. The server counts again with each preview, and what it adds to the text or sees as a link counts too:
    its word is the last. */
@@ -55,18 +56,20 @@
   /* What the tests compare with the server's own counting. */
   window.poskoCount = (unit, text, perUrl = 23) => units[unit](sent(text), perUrl);
 
-  function hasPicture(form) {
-    const chosen = form.querySelector('input[type="file"]');
-    return Boolean(chosen && chosen.files.length) || Boolean(form.querySelector('input[name="kept"]'));
+  /* What the text stands under, which may have to be shorter then: a film, pictures, or nothing. */
+  function carried(form) {
+    const chosen = (name) => Boolean(form.querySelector(`input[type="file"][name="${name}"]`)?.files.length);
+    if (chosen("film") || form.querySelector(".film-row")) return "limitFilm";
+    return chosen("picture") || form.querySelector('input[name="kept"]') ? "limitPicture" : "limitText";
   }
 
-  function count(counter, withPicture) {
+  function count(counter, limitOf) {
     const own = document.getElementById(counter.dataset.own);
     const field = own && sent(own.value) ? own : document.getElementById(counter.dataset.countOf);
     if (!field) return 0;
     const text = sent(field.value);
     let length = units[counter.dataset.unit](text, Number(counter.dataset.perUrl));
-    let limit = Number(withPicture ? counter.dataset.limitPicture : counter.dataset.limitText);
+    let limit = Number(counter.dataset[limitOf] || counter.dataset.limitText);
     const mostBytes = Number(counter.dataset.limitBytes || 0);
     const bytes = mostBytes ? byteLength(text) : 0;
     counter.dataset.counted = length;
@@ -78,14 +81,14 @@
   }
 
   function draw(form) {
-    const withPicture = hasPicture(form);
+    const limitOf = carried(form);
     const list = form.querySelector("[data-counters]");
     if (!list) return;
     const left = new Map();
     for (const row of list.children) {
       const tick = form.querySelector(`input[name="channels"][value="${row.dataset.channel}"]`);
       row.hidden = !(tick && tick.checked);
-      left.set(row, count(row.querySelector("output"), withPicture));
+      left.set(row, count(row.querySelector("output"), limitOf));
     }
     const sorted = [...list.children].sort((a, b) => left.get(a) - left.get(b));
     if (sorted.some((row, place) => list.children[place] !== row)) list.append(...sorted);

@@ -74,7 +74,7 @@ class Person:
         self.page.set_input_files("input[type=file]", file)
         if not self.javascript:
             self.page.locator("#id_alt_new").fill(description)
-            self.press("Tambahkan gambar yang dipilih")
+            self.press("Tambahkan yang dipilih")
             return
         self.page.locator(".picture-row").nth(number - 1).wait_for()
         self.page.locator(".picture-row textarea").nth(number - 1).fill(description)

@@ -56,7 +56,7 @@ def test_it_has_lived_for_two_weeks(made):
     assert len({post.theme for post in posts}) >= 4
     assert not posts[-1].changed_at > clock.now()
     states = list(Post.objects.filter(campaign=made).values_list("state", flat=True))
-    assert states.count(PostState.IN_REVIEW) == 2
+    assert states.count(PostState.IN_REVIEW) == 3
     assert states.count(PostState.CHANGES_ASKED) == 1
     assert states.count(PostState.DRAFT) == 2
     assert 3 <= Post.objects.filter(campaign=made, state=PostState.SCHEDULED, planned_at__isnull=False).count() <= 5
@@ -113,8 +113,10 @@ def test_no_act_is_made_up_for_the_record(made):
 
 def test_every_picture_is_described(made):
     rows = [row for post in made.posts.all() for row in post.pictures.all()]
-    assert len(rows) == 5
-    assert all(row.alt and default_storage.exists(row.media.file.name) for row in rows)
+    pictures, (film,) = [[row for row in rows if row.media.is_film is kind] for kind in (False, True)]
+    assert len(pictures) == 5
+    assert all(row.alt and default_storage.exists(row.media.file.name) for row in pictures)
+    assert film.media.size < 100_000 and default_storage.exists(film.media.file.name)
 
 
 def test_making_and_removing_it_is_quick_and_leaves_nothing(made):

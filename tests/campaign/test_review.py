@@ -122,6 +122,17 @@ def test_the_first_post_weighs_60_kilobytes_and_the_next_15(client, campaign, si
         assert following <= 15_000
 
 
+def test_a_film_adds_its_words_to_the_page_and_none_of_its_bytes(client, campaign, sign_in):
+    sign_in(Role.CANDIDATE)
+    without = make.post_in_review(of=campaign)
+    light, _files = on_the_wire(client, url("review_post", campaign, without.pk))
+    film = make.post_in_review(of=campaign, pictures=[(make.film(of=campaign, size=5_000_000), "")])
+    page = client.get(url("review_post", campaign, film.pk)).content.decode()
+    assert 'preload="none"' in page and "<video" in page
+    heavy, _files = on_the_wire(client, url("review_post", campaign, film.pk))
+    assert heavy - light < 1_000 and heavy <= 60_000
+
+
 def test_a_page_that_tells_what_changed_is_as_light(client, campaign, sign_in):
     sign_in(Role.CANDIDATE)
     text = " ".join(f"Kata{each} tentang desa" for each in range(20))

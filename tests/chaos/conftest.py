@@ -1,19 +1,15 @@
 """One sandbox for all chaos tests, and short times."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from campaign import envelopes, settling
-from campaign.models import Campaign
-from platforms.contents import Draft
+from campaign import settling
 from platforms.x import connector as x
 from tests import make
 from tests.chaos.stage import Stage
-from tests.platforms.make import FILM, video
 from tests.sandbox.running import Sandbox, start_sandbox
 
 
@@ -38,14 +34,7 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
 
 
 @pytest.fixture
-def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """A stage for YouTube. A draft's `film` says in how many pieces one goes up; envelopes know no films yet."""
-    plain = envelopes.draft_of
-
-    def draft_of(content: dict[str, Any], *of: Campaign) -> Draft:
-        data = FILM if content["film"] == 2 else FILM[:100_000]
-        return replace(plain(content, *of), title=content["title"], video=video(data))
-
-    monkeypatch.setattr(envelopes, "draft_of", draft_of)
+def films(stage: Stage) -> Stage:
+    """A stage for YouTube."""
     stage.platforms = ("youtube",)
     return stage

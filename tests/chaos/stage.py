@@ -67,17 +67,30 @@ class Stage:
         return row
 
     def envelope(
-        self, channel: Channel, *, picture: bool = False, pictures: int = 0, text: str = "", **more: Any
+        self,
+        channel: Channel,
+        *,
+        picture: bool = False,
+        pictures: int = 0,
+        film: int = 0,
+        title: str = "",
+        text: str = "",
+        **more: Any,
     ) -> Delivery:
-        """One that is due now, with a text of its own and so many `pictures`; `more` is what else its draft holds."""
+        """One that is due now, with a text of its own, so many `pictures`, and a real film of so many bytes.
+
+        `more` is what else its draft holds.
+        """
         self.numbers += 1
         text = text or f"Kabar {self.numbers} dari lapangan."
         media = [make.media(of=self.campaign) for _ in range(pictures or int(picture))]
+        shown = [PostMedia(media=each, alt="Jalan desa") for each in media]
+        shown += [PostMedia(media=make.film(of=self.campaign, size=film))] if film else []
         row = envelopes.seal(
             channel=channel,
             slot=f"chaos:{self.numbers}",
             kind="campaign",
-            draft=envelopes.draft_json(text, [PostMedia(media=each, alt="Jalan desa") for each in media]) | more,
+            draft=envelopes.draft_json(text, shown, title=title) | more,
             send_at=clock.now(),
             not_after=clock.now() + timedelta(hours=2),
             owner=make.someone(self.campaign, Role.STAFF),

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 
 from campaign import delivering, envelopes
 from campaign.models import Campaign, Delivery, State
-from platforms.contents import Draft, Picture
+from platforms.contents import Draft, Picture, Video
 from tests.chaos.dying import ended, run_worker
 from tests.chaos.stage import Stage
 from tests.platforms.servers import Asked, raw, serving
@@ -20,6 +20,8 @@ pytestmark = pytest.mark.chaos
 KINDS = ("instagram", "threads")
 REQUESTS = 8
 """Of a carousel of two: two children made and looked at, the whole made and looked at, published, its address read."""
+FILM_REQUESTS = 2
+"""Of one film, which the network takes its time for: made and looked at. What follows is that of every container."""
 SAVINGS = 4
 
 
@@ -35,22 +37,24 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 
     with serving(reply) as server:
 
-        def at(picture: Picture) -> Picture:
-            return replace(picture, link=lambda: f"{server.url}/{picture.sha256}")
+        def at[T: (Picture, Video)](thing: T) -> T:
+            return replace(thing, link=lambda: f"{server.url}/{thing.sha256}")
 
         def linked(content: dict[str, Any], *of: Campaign) -> Draft:
             draft = plain(content, *of)
-            return replace(draft, pictures=tuple(at(each) for each in draft.pictures))
+            video = at(draft.video) if draft.video else None
+            return replace(draft, pictures=tuple(at(each) for each in draft.pictures), video=video)
 
         plain = envelopes.draft_of
         monkeypatch.setattr(envelopes, "draft_of", linked)
         yield names
 
 
-def sealed(stage: Stage, platform: str, files: dict[str, str], *, pictures: int) -> Delivery:
+def sealed(stage: Stage, platform: str, files: dict[str, str], *, pictures: int = 0, film: int = 0) -> Delivery:
     """An envelope of a fresh account: a channel has four on their way at most, and those of the killed count."""
-    row = stage.envelope(stage.channel(platform), pictures=pictures)
-    files.update({item["sha256"]: item["file"] for item in row.draft["pictures"]})
+    row = stage.envelope(stage.channel(platform), pictures=pictures, film=film)
+    carried = [*row.pictures, *([row.film] if row.film else [])]
+    files.update({item["sha256"]: item["file"] for item in carried})
     return row
 
 
@@ -61,6 +65,18 @@ def test_a_worker_killed_at_any_request_neither_doubles_nor_loses(
 ):
     for step in range(REQUESTS):
         sealed(stage, platform, files, pictures=2)
+        assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"request {step} was not reached"
+    stage.recover(platforms=[platform])
+    stage.assert_each_once()
+
+
+@pytest.mark.parametrize("platform", KINDS)
+@pytest.mark.parametrize("point", ["request_written", "accepted_unread"])
+def test_a_worker_killed_at_any_request_of_a_film_neither_doubles_nor_loses(
+    stage: Stage, files: dict[str, str], platform: str, point: str
+):
+    for step in range(FILM_REQUESTS):
+        sealed(stage, platform, files, film=50_000)
         assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"request {step} was not reached"
     stage.recover(platforms=[platform])
     stage.assert_each_once()

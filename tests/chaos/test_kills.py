@@ -8,6 +8,7 @@ import pytest
 
 from campaign import settling
 from campaign.models import Delivery, State
+from platforms.youtube import uploads
 from tests.chaos.dying import POINTS, ended, run_worker, stopped
 from tests.chaos.stage import PLATFORMS, Stage
 
@@ -70,8 +71,23 @@ def test_a_worker_stopped_past_its_lease_and_woken_sends_nothing_twice(stage: St
     stage.assert_each_once()
 
 
+FILM_CALLS = {"facebook": 4, "x": 5}
+"""Networks that take a film in parts, and in how many requests a small one is out."""
+
+
+@pytest.mark.parametrize("point", ["request_written", "accepted_unread"])
+@pytest.mark.parametrize("platform", FILM_CALLS)
+def test_a_worker_killed_at_any_request_of_a_film_neither_doubles_nor_loses(stage: Stage, platform: str, point: str):
+    for call in range(FILM_CALLS[platform]):
+        stage.envelope(stage.channel(platform), film=50_000)
+        assert ended(run_worker(platform, point, after=call)) == signal.SIGKILL, f"request {call} was not reached"
+        stage.recover()
+    stage.assert_each_once()
+
+
 # Films on YouTube: announced, then sent in two pieces ---------------------------------------------------
 
+TWO_PIECES = uploads.FIRST + 100_000
 FILM_STEPS = [
     *(("after_claim", 1), ("after_begin", 1), ("answered_unclosed", 1)),
     *((point, step) for point in ("request_written", "accepted_unread") for step in (1, 2, 3)),
@@ -81,7 +97,7 @@ FILM_STEPS = [
 
 @pytest.mark.parametrize(("point", "step"), FILM_STEPS)
 def test_a_worker_killed_at_any_step_of_an_upload_neither_doubles_nor_loses(films: Stage, point: str, step: int):
-    films.envelope(films.channel("youtube"), title="Jalan desa", film=2)
+    films.envelope(films.channel("youtube"), title="Jalan desa", film=TWO_PIECES)
     assert ended(run_worker("youtube", point, step=step)) == signal.SIGKILL, f"{point} {step} was not reached"
     films.recover()
     films.open_films()
@@ -94,7 +110,7 @@ def test_a_worker_killed_at_any_step_of_an_upload_neither_doubles_nor_loses(film
 
 @pytest.mark.parametrize("step", [1, 2, 3])
 def test_a_worker_stopped_in_an_upload_and_woken_sends_nothing_twice(films: Stage, step: int):
-    films.envelope(films.channel("youtube"), title="Jalan desa", film=2)
+    films.envelope(films.channel("youtube"), title="Jalan desa", film=TWO_PIECES)
     pid = run_worker("youtube", "accepted_unread", signal.SIGSTOP, step)
     stopped(pid)
     time.sleep(4.2)

@@ -3,21 +3,17 @@
 import os
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from campaign import channels, clock, delivering, envelopes, settling
-from campaign.models import Channel, Delivery, Role, State
-from platforms.contents import Draft
+from campaign.models import Channel, Delivery, PostMedia, Role, State
 from platforms.tiktok import TikTok, sending
 from tests import make
 from tests.chaos.dying import ended, run_worker, stopped
 from tests.chaos.stage import Stage
-from tests.platforms.make import long_film
 
 pytestmark = pytest.mark.chaos
 
@@ -35,11 +31,7 @@ TWICE = [("request_written", 1), ("accepted_unread", 1)]
 
 @pytest.fixture
 def films(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
-    """Drafts with a film, which envelopes do not know yet, and a TikTok that is asked again at once."""
-    plain: Callable[..., Draft] = envelopes.draft_of
-    monkeypatch.setattr(
-        envelopes, "draft_of", lambda told, *of: replace(plain(told, *of), video=long_film(told["film"]))
-    )
+    """A TikTok that is asked again at once."""
     monkeypatch.setattr(sending, "PROCESSING", timedelta(milliseconds=200))
     return stage
 
@@ -53,11 +45,12 @@ def channel(stage: Stage, number: int) -> Channel:
 
 def sealed(stage: Stage, number: int) -> Delivery:
     """An envelope with a film of its own length, on an account of its own."""
+    film = make.film(of=stage.campaign, size=SIZE + number)
     row = envelopes.seal(
         channel=channel(stage, number),
         slot=f"film:{number}",
         kind="campaign",
-        draft=envelopes.draft_json("Jalan desa selesai", []) | {"film": SIZE + number},
+        draft=envelopes.draft_json("Jalan desa selesai", [PostMedia(media=film)]),
         send_at=clock.now(),
         not_after=clock.now() + timedelta(hours=2),
         owner=make.someone(stage.campaign, Role.STAFF),
