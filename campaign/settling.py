@@ -27,6 +27,7 @@ log = logging.getLogger("posko.settling")
 
 PATIENCE = timedelta(minutes=2)  # how long the network is asked before a person is
 REPEAT_FOR = timedelta(minutes=4)  # how long it is sent again by itself; then somebody is told
+# Both are counted from the last sign of life: a film's flow of many steps may rightly take longer than that.
 LOOK_EVERY = timedelta(seconds=15)
 LOOKERS = 4  # asked at the same time on one platform: its servers need not all be the same
 BATCH = 200
@@ -139,10 +140,10 @@ def _look(delivery: Delivery) -> None:
         first = tries.first() or delivery.made_at
     found, key_until = _ask_network(delivery, first)
     with lender.lend():
-        now = clock.now()
+        now, lived = clock.now(), max(first, delivery.kept_at or first)
         if isinstance(found, Sent) and _is_anothers(found, delivery):
             found = Unknowable("look_there", url=found.url)
-        may_repeat = now - first < REPEAT_FOR and not (delivery.repeat_until and delivery.repeat_until < now)
+        may_repeat = now - lived < REPEAT_FOR and not (delivery.repeat_until and delivery.repeat_until < now)
         match found:
             case Sent(remote_id, url) if found.waits_for:
                 told = {"remote_id": remote_id, "remote_url": url, "problem": found.waits_for}
@@ -159,7 +160,7 @@ def _look(delivery: Delivery) -> None:
                 _resolve(delivery, State.WAITING, doubtful=True, send_at=now, repeat_until=key_until)
             case Unknowable():
                 _ask_person(delivery, found)
-            case _ if now - first > PATIENCE:
+            case _ if now - lived > PATIENCE:
                 _ask_person(delivery, found)
 
 

@@ -12,8 +12,8 @@ from django.db import connection
 
 from campaign import channels, clock, delivering, envelopes, publishing, registry, settling, stopping
 from campaign.models import AuditRow, ChannelSecret, Delivery, Notice, Post, Role, State
-from platforms.base import Rejected, Temporary, Unknowable, Unsure
-from platforms.contents import Sent
+from platforms.base import Keep, Rejected, Temporary, Unknowable, Unsure
+from platforms.contents import Draft, Sent
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, KeyedConnector, Network, raises
@@ -321,6 +321,81 @@ def test_many_that_are_asked_at_once_hold_no_connection_meanwhile(network: Netwo
     assert fresh(row).state == State.SENT
     together.wait(10)
     asking.join()
+
+
+# A flow of many steps ----------------------------------------------------------------------------
+
+
+def piece(number: int) -> Callable[[Draft, Keep], None]:
+    """One more piece of a film has arrived, and the answer to it is lost."""
+
+    def script(draft: Draft, keep: Keep) -> None:
+        keep(f"sent {number}")
+        raise Unsure("timed_out", host="x")
+
+    return script
+
+
+def test_a_film_whose_pieces_arrive_goes_on_for_as_long_as_they_do(network: Network):
+    row = make.delivery()
+    for number in range(6):  # each piece two minutes, and its answer lost
+        at(f"{2 * number} minutes")
+        network.before = piece(number)
+        delivering.drain("mastodon")
+        assert fresh(row).state == State.UNSURE
+        at(f"{2 * number} minutes 30 seconds")
+        settling.settle("mastodon")  # the network proves that it is not out
+        assert fresh(row).state == State.WAITING and not told(row)
+    network.before = lambda draft, keep: None
+    delivering.drain("mastodon")
+    assert fresh(row).state == State.SENT and len(network.accepted) == 1
+
+
+def test_a_film_that_no_longer_moves_is_somebodys_within_five_minutes_of_its_last_piece(network: Network):
+    row = make.delivery()
+    for number in range(4):
+        at(f"{2 * number} minutes")
+        network.before = piece(number)
+        delivering.drain("mastodon")
+        at(f"{2 * number} minutes 30 seconds")
+        settling.settle("mastodon")
+    network.before = piece(3)  # the same handle again and again: no sign of life
+    for seconds in range(30, 300, 15):
+        at(f"6 minutes {seconds} seconds")
+        tick()
+    assert fresh(row).state == State.HELD and told(row)
+    assert network.accepted == []
+
+
+def test_a_network_that_cannot_be_asked_about_a_film_is_waited_for_from_its_last_piece(network: Network):
+    row = make.delivery()
+    network.before = piece(0)
+    delivering.drain("mastodon")
+    at("30 seconds")
+    settling.settle("mastodon")
+    at("3 minutes")
+    network.before = piece(1)
+    delivering.drain("mastodon")
+    network.find = raises(Temporary("server_error", status=503))
+    at("3 minutes 30 seconds")
+    settling.settle("mastodon")
+    assert not fresh(row).asks_person, "half a minute after the last sign of life nobody is asked yet"
+    for minute in (4, 5, 6, 7):
+        at(f"{minute} minutes 45 seconds")
+        settling.settle("mastodon")
+    assert fresh(row).asks_person and told(row)
+
+
+def test_only_another_handle_is_a_sign_of_life(network: Network):
+    row = make.delivery()
+    network.before = piece(1)
+    delivering.drain("mastodon")
+    first = fresh(row).kept_at
+    assert first is not None
+    at("1 minutes")
+    settling.settle("mastodon")
+    delivering.drain("mastodon")
+    assert (fresh(row).tries, fresh(row).kept_at) == (2, first)
 
 
 # Pictures ----------------------------------------------------------------------------------------
