@@ -39,7 +39,7 @@ def read_now(post: Post, *, by: Member) -> None:
 def _claim(post: Post, by: Member) -> list[Pull]:
     """Take the post's pulls for this reading, whatever their time. Raises Refused; asking twice at once is refused."""
     now = clock.now()
-    published = Delivery.objects.of_post(post.pk).published().values("pk")
+    published = Delivery.objects.of_post(post.pk).firsts().published().values("pk")
     pulls = list(Pull.objects.live().filter(delivery__in=published).order_by("pk").select_for_update())
     if not pulls:
         raise Refused(_("No network tells numbers of this post."))

@@ -21,12 +21,16 @@ def on_settled(deliveries: Sequence[Delivery]) -> None:
 
 
 def follow(deliveries: Sequence[Delivery]) -> None:
-    """Read the numbers of published posts from now on. Twice is once.
+    """Read the numbers of published posts from now on; not of what follows them. Twice is once.
 
     Without a remote id, when a person told us that it is out, there is nothing to ask the network for.
     """
     Pull.objects.bulk_create(
-        [_pull_of(row) for row in deliveries if row.remote_id and metrics.measures_posts(row.channel)],
+        [
+            _pull_of(row)
+            for row in deliveries
+            if row.remote_id and not row.after and metrics.measures_posts(row.channel)
+        ],
         ignore_conflicts=True,
     )
 

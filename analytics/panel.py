@@ -104,7 +104,7 @@ class Numbers:
 def context(post: Post, member: Member) -> dict[str, object]:
     """`numbers` for `analytics/_numbers_panel.html`; three queries."""
     campaign = member.campaign
-    rows = Delivery.objects.of_post(post.pk).published().select_related("channel", "pull").defer("draft")
+    rows = Delivery.objects.of_post(post.pk).firsts().published().select_related("channel", "pull").defer("draft")
     deliveries = list(rows.order_by("channel__platform", "pk"))
     pulls = [pull for row in deliveries if (pull := pull_of(row))]
     teller = Teller(clock.now(), campaign)

@@ -1,18 +1,21 @@
 """A post whose envelopes have left: its state follows theirs, and it can be tried again or taken down."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, envelopes, registry
+from campaign import audit, chaining, clock, envelopes, notices, registry
 from campaign.access import require
 from campaign.envelopes import NOT_OUT
 from campaign.errors import Refused
 from campaign.models import Action, Delivery, Kind, Member, Post, PostState, State
 from campaign.publishing import WINDOW, locked
 from campaign.writing.content import NOT_AFTER
+
+ONE_BY_ONE = timedelta(seconds=1)
 
 
 def try_again(delivery: Delivery, post: Post | None, *, by: Member) -> None:
@@ -21,6 +24,24 @@ def try_again(delivery: Delivery, post: Post | None, *, by: Member) -> None:
     if is_late and delivery.action == Action.PUBLISH:
         raise Refused(_("The approval does not reach this day. Write the post anew from this one and submit it."))
     envelopes.try_again(delivery, by=by, not_after=clock.now() + NOT_AFTER)
+
+
+@transaction.atomic
+def leave_out(delivery: Delivery, *, by: Member) -> None:
+    """What follows a post stays unpublished, with all that follows it in turn. Twice is once."""
+    require(by, "delivery.decide")
+    delivery.refresh_from_db()
+    if delivery.state == State.CANCELLED:
+        return
+    if not delivery.after or delivery.doubtful or delivery.state not in (State.HELD, State.FAILED):
+        raise Refused(_("This has changed meanwhile. Look again."))
+    rows = [delivery, *chaining.behind(delivery)]
+    envelopes.withdraw([row.slot for row in rows])
+    for row in rows:
+        audit.record("delivery.leave_out", row, by=by)
+    for kind in (State.HELD, State.FAILED):
+        notices.done(kind, delivery)
+    _bring_up_to_date(delivery.post_pk, []) if delivery.post_pk else None
 
 
 # Taking down -------------------------------------------------------------------------------------
@@ -34,7 +55,7 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
         raise Refused(_("Say in a few words why."))
     post = locked(post, version=version)
     rows = list(Delivery.objects.of_post(post.pk).current().filter(action=Action.PUBLISH).select_related("channel"))
-    live = [row for row in rows if row.state == State.SENT and row.remote_id]
+    live = removable(rows)
     if not live:
         raise Refused(_("Nothing of this post is out, as far as Posko knows."))
     envelopes.withdraw([row.slot for row in rows if row.state in NOT_OUT and not row.doubtful])
@@ -43,22 +64,31 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
     audit.record("post.take_down", post, by=by, reason=reason.strip()[:300])
 
 
+def removable(rows: Iterable[Delivery]) -> list[Delivery]:
+    """What stands on a network under a name that Posko knows; without comments, which go with their post."""
+    out = (row for row in rows if row.action == Action.PUBLISH and row.state == State.SENT and row.remote_id)
+    return [row for row in out if not chaining.goes_with_post(row)]
+
+
 def _remove(live: Iterable[Delivery], now: datetime, *, owner: Member | None) -> None:
-    for row in live:
-        slot = f"{row.slot}/take_down"
+    """The parts of a thread one by one, the last first: else what is left for a moment answers nothing."""
+    ahead: Counter[int] = Counter()
+    for row in sorted(live, key=lambda row: row.pk, reverse=True):
+        slot, now_ = f"{row.slot}/take_down", now + ahead[row.channel_id] * ONE_BY_ONE
         if Delivery.objects.filter(slot=slot).current().exists():
             continue
+        ahead[row.channel_id] += 1
         removal = envelopes.seal(
             channel=row.channel,
             slot=slot,
             kind=Kind.NOTICE,
             action=Action.TAKE_DOWN,
             draft={"remote_id": row.remote_id},
-            send_at=now,
-            not_after=now + WINDOW,
+            send_at=now_,
+            not_after=now_ + WINDOW,
             owner=owner,
         )
-        envelopes.clear([slot], fingerprints=[removal.fingerprint], send_at=now, not_after=now + WINDOW)
+        envelopes.clear([slot], fingerprints=[removal.fingerprint], send_at=now_, not_after=now_ + WINDOW)
 
 
 # Hearing of envelopes ----------------------------------------------------------------------------
@@ -90,21 +120,23 @@ def _bring_up_to_date(pk: int, settled: list[Delivery]) -> None:
 def _follow_the_others(settled: list[Delivery], removal: Delivery) -> None:
     """The post is being taken down, and of these it was not known whether they are out: now it is."""
     posted = [row for row in settled if row.action == Action.PUBLISH]
-    _remove([row for row in posted if row.state == State.SENT and row.remote_id], clock.now(), owner=removal.owner)
+    _remove(removable(posted), clock.now(), owner=removal.owner)
     missed = [row.pk for row in posted if row.state in NOT_OUT and not row.doubtful]
     Delivery.objects.filter(pk__in=missed).update(state=State.CANCELLED, cleared=None)
 
 
 def _state_from(rows: list[Delivery]) -> PostState | None:
     posted = [row for row in rows if row.action == Action.PUBLISH]
-    removed = [row for row in rows if row.action == Action.TAKE_DOWN and row.state == State.SENT]
+    removed = {row.slot for row in rows if row.action == Action.TAKE_DOWN and row.state == State.SENT}
+    posted, following = [row for row in posted if not row.after], [row for row in posted if row.after]
     sent = [row for row in posted if row.state == State.SENT]
     if not posted:
         return None
-    if sent and len(removed) == len(sent):
+    if sent and {f"{row.slot}/take_down" for row in (*sent, *removable(following))} <= removed:
         return PostState.TAKEN_DOWN
     if len(sent) == len(posted):
-        return PostState.PUBLISHED
+        is_whole = not any(row.state in (State.HELD, State.FAILED) for row in following)
+        return PostState.PUBLISHED if is_whole else PostState.PARTLY
     if sent:
         return PostState.PARTLY
     return PostState.FAILED if all(row.state == State.FAILED for row in posted) else PostState.SCHEDULED

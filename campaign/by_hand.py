@@ -35,8 +35,15 @@ def guide(delivery: Delivery) -> Guide:
         carries=not there,
         writes=not there or reason == "tiktok_inbox",  # a film there arrives without its words
         is_open=handing.is_open(delivery),
-        url=delivery.remote_url or channel.url,
+        url=delivery.remote_url or _address_above(delivery) or channel.url,
     )
+
+
+def _address_above(delivery: Delivery) -> str:
+    """Where what it follows stands, if somebody has told."""
+    if not delivery.after:
+        return ""
+    return Delivery.objects.published().filter(slot=delivery.after).values_list("remote_url", flat=True).first() or ""
 
 
 def _at_the_network(reason: str, told: dict[str, str]) -> list[str]:
@@ -55,6 +62,12 @@ def _at_the_network(reason: str, told: dict[str, str]) -> list[str]:
 
 def _from_here(delivery: Delivery, told: dict[str, str]) -> list[str]:
     """Where it has to be brought there."""
+    if delivery.after:
+        return [
+            _("Copy the text."),
+            _("Open %(network)s as %(account)s and find what was published just before this.") % told,
+            _("Paste the text as an answer to it, as it is: exactly these words were approved. Then publish."),
+        ]
     steps = [_("Copy the text, and save the pictures in their order.")] if delivery.pictures else [_("Copy the text.")]
     if delivery.film:
         steps = [_("Copy the title if there is one, and the text; save the film, and the pictures in their order.")]

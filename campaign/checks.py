@@ -4,7 +4,7 @@ A check answers with findings: `block` stops the post, `warn` and `note` tell. O
 module per kind; upper apps add their own to `registry.checks`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,8 @@ from hashlib import sha256
 from django.utils.functional import Promise
 
 from campaign import clock, registry
-from campaign.models import Channel, Post, PostMedia
+from campaign.models import Channel, Follow, Post, PostMedia
+from campaign.writing import follow_ups
 
 
 class Weight(StrEnum):
@@ -69,7 +70,7 @@ class Finding:
 class Subject:
     """What a check looks at: the post, where it would go, what it would carry, and when it would leave.
 
-    `own_texts` are the texts of channels that have one of their own, by the channel's id.
+    `own_texts` are the texts of channels that have one of their own, by the channel's id; `follows` what follows it.
     """
 
     post: Post
@@ -77,6 +78,7 @@ class Subject:
     pictures: list[PostMedia]
     leaves_at: datetime
     own_texts: Mapping[int, str] = field(default_factory=dict)
+    follows: Sequence[Follow] = ()
 
     def text_for(self, channel: Channel) -> str:
         """What `channel` would receive."""
@@ -84,12 +86,17 @@ class Subject:
 
     @cached_property
     def texts(self) -> list[tuple[str, Channel | None]]:
-        """Every text that would leave, once: the common one, then each that only one channel gets."""
+        """Every text that would leave, once: the common one, each that only one channel gets, then what follows."""
         found: list[tuple[str, Channel | None]] = [(self.post.text, None)] if self.post.text.strip() else []
         for channel in self.channels:
             text = self.text_for(channel)
             if text.strip() and text not in [known for known, _channel in found]:
                 found.append((text, channel))
+        by_pk = {channel.pk: channel for channel in self.channels}
+        carried = [follow for channel in self.channels for follow in follow_ups.of_channel(self.follows, channel)]
+        for follow in dict.fromkeys(carried):
+            if follow.text not in [known for known, _channel in found]:
+                found.append((follow.text, by_pk.get(follow.channel or 0)))
         return found
 
 
@@ -99,7 +106,8 @@ type Check = Callable[[Subject], Iterable[Finding]]
 def subject_of(post: Post) -> Subject:
     """Everything the checks need, loaded once."""
     pictures = list(post.pictures.select_related("media"))
-    return Subject(post, list(post.channels.all()), pictures, post.planned_at or clock.now(), own_texts=post.own_texts)
+    leaves_at, channels = post.planned_at or clock.now(), list(post.channels.all())
+    return Subject(post, channels, pictures, leaves_at, own_texts=post.own_texts, follows=post.follows)
 
 
 def findings(subject: Subject) -> list[Finding]:

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import audit, channels, clock, envelopes, handing, lent_files, outcomes, pulse
+from campaign import audit, chaining, channels, clock, envelopes, handing, lent_files, outcomes, pulse
 from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
@@ -43,12 +43,13 @@ def claim(platform: str, most: int) -> list[Delivery]:
     found = Channel.objects.select_related("secret", "campaign").in_bulk({row.channel_id for row in claimed})
     for row in claimed:
         row.channel = found[row.channel_id]
+    chaining.address(claimed)
     return claimed
 
 
 def due_platforms(ahead: timedelta = SOON) -> list[str]:
     """The platforms that have something to send by now + `ahead`."""
-    due = Delivery.objects.filter(state=State.WAITING, cleared__isnull=False, send_at__lte=clock.now() + ahead)
+    due = Delivery.objects.filter(state=State.WAITING, cleared__isnull=False, send_at__lte=clock.now() + ahead).ready()
     usable = Channel.objects.usable().filter(pk__in=due.values("channel"))
     return list(usable.values_list("platform", flat=True).distinct())
 
@@ -207,6 +208,10 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
             raise Halted(verdict)
 
     draft = envelopes.draft_of(delivery.draft, delivery.channel.campaign)
+    if delivery.after:
+        if delivery.to is None:
+            return Sent("", waits_for=chaining.BY_HAND)
+        draft = replace(draft, to=delivery.to)
     if reason := handing.instead_of_sending(connector, draft):
         return Sent("", waits_for=reason)
     if connector.fetches and not delivery.handle:

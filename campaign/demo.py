@@ -166,6 +166,8 @@ def _write_posts(campaign: Campaign, connected: list[Channel], team: dict[Role, 
             planned_at=at,
             pictures=_carried(campaign, sample, staff),
             labels=sample.labels,
+            ai_made=sample.ai_made,
+            follows=sample.follows,
         )
         post = publishing.write(campaign, content, by=staff)
         if sample.until != "draft":

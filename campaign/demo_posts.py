@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from campaign.models import Theme
+from campaign.models import Follow, Part, Theme
 
 EVERYWHERE = ("mastodon", "bluesky", "telegram")
 
@@ -25,6 +25,8 @@ class Sample:
     film: str = ""
     alt: str = ""
     labels: tuple[str, ...] = ()
+    ai_made: bool = False
+    follows: tuple[Follow, ...] = ()
 
 
 SAMPLES = (
@@ -36,6 +38,7 @@ SAMPLES = (
         ),
         theme=Theme.SELF_IMAGE,
         until="approved",
+        follows=(Follow(Part.THREAD, "Di akun ini kami kabarkan jadwal, rencana, dan hasilnya. Salam kenal."),),
     ),
     Sample(
         title="Jadwal dengar warga",
@@ -71,6 +74,10 @@ SAMPLES = (
         picture="school",
         alt="Kartu bertulisan: Anak belajar, orang tua tidak berutang. Ratna Wijayanti, Nusa Tengah I.",
         labels=("Sekolah",),
+        follows=(
+            Follow(Part.THREAD, "Rencananya sederhana: bantuan dihitung dari daftar kebutuhan yang disusun sekolah."),
+            Follow(Part.COMMENT, "Punya pengalaman soal biaya sekolah? Tulis di sini, kami baca satu per satu."),
+        ),
     ),
     Sample(
         title="Pagi di Pasar Lama",
@@ -97,6 +104,8 @@ SAMPLES = (
         picture="water",
         alt="Gambar waduk yang tenang pada sore hari, matahari rendah di atas perbukitan.",
         labels=("Air bersih",),
+        ai_made=True,
+        follows=(Follow(Part.COMMENT, "Di dusun Anda pintu airnya juga macet? Sebutkan nama dusunnya di sini."),),
     ),
     Sample(
         title="Empat detik di jalan desa",

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
-from campaign import election, registry
+from campaign import chaining, election, registry
 from campaign.access import may
 from campaign.audit import about
 from campaign.models import (
@@ -84,7 +84,7 @@ def upcoming(member: Member, now: datetime) -> list[Outgoing]:
 
 
 def _approved(member: Member) -> QuerySet[Delivery]:
-    rows = Delivery.objects.visible_to(member).current().filter(action=Action.PUBLISH, cleared__isnull=False)
+    rows = Delivery.objects.visible_to(member).current().firsts().filter(action=Action.PUBLISH, cleared__isnull=False)
     return rows.select_related("channel").order_by("send_at", "slot")
 
 
@@ -140,7 +140,7 @@ def trouble(member: Member, now: datetime) -> Trouble:
     if not may(member, "delivery.decide"):
         return Trouble([], [], [])
     mine = Delivery.objects.visible_to(member).select_related("channel")
-    stuck = mine.filter(state__in=[State.UNSURE, State.HELD, State.HANDED])
+    stuck = mine.filter(state__in=[State.UNSURE, State.HELD, State.HANDED]).exclude(problem__in=chaining.REASONS)
     failed = mine.filter(state=State.FAILED, send_at__gte=now - FAILED_FOR)
     envelopes = list((stuck | failed).order_by("send_at")[:MOST])
     channels = list(Channel.objects.visible_to(member).filter(health=Health.RECONNECT))

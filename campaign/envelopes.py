@@ -11,29 +11,43 @@ from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import OperationalError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, DateTimeField, F, QuerySet, Value, When
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, films, lent_files, notices, registry
+from campaign import audit, chaining, clock, films, lent_files, notices, registry
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Action, Campaign, Channel, Delivery, Media, Member, PostMedia, State
 from platforms.base import ConnectorError
-from platforms.contents import Draft, Picture, Video
+from platforms.contents import Draft, Picture, Place, To, Video
 
 MAY_LEAVE = (State.WAITING, State.HELD)
 NOT_OUT = (*MAY_LEAVE, State.FAILED)
 
 
-def draft_json(text: str, pictures: Iterable[PostMedia], *, title: str = "") -> dict[str, Any]:
-    """A draft as the envelope keeps it: all that the network receives, and nothing else."""
+def draft_json(
+    text: str, pictures: Iterable[PostMedia], *, title: str = "", ai_made: bool = False, to: To | None = None
+) -> dict[str, Any]:
+    """A draft as the envelope keeps it: all that the network receives, and nothing else.
+
+    What is not set stands nowhere in it. One that follows another envelope says whom in `after`, see `following`.
+    """
     pictures = list(pictures)
     film = next((each.media for each in pictures if each.media.is_film), None)
-    return {
+    said: dict[str, Any] = {"ai_made": True} if ai_made else {}
+    if title:
+        said["title"] = title
+    if film:
+        said["video"] = _film_json(film)
+    if to:
+        at = to.at.isoformat() if to.at else ""
+        said["to"] = {"place": to.place.value, "remote_id": to.remote_id} | {
+            name: value for name, value in (("root", to.root), ("person", to.person), ("at", at)) if value
+        }
+    return said | {
         "text": text,
         "language": "id",
-        **({"title": title} if title else {}),
-        **({"video": _film_json(film)} if film else {}),
         "pictures": [
             {
                 "file": picture.media.file.name,
@@ -53,6 +67,14 @@ def draft_json(text: str, pictures: Iterable[PostMedia], *, title: str = "") -> 
 def _film_json(film: Media) -> dict[str, Any]:
     told = ("sha256", "mime", "width", "height", "size", "seconds", "rate", "codec", "sound")
     return {"file": film.file.name, **{name: getattr(film, name) for name in told}}
+
+
+def following(draft: dict[str, Any], *, after: str, root: str) -> dict[str, Any]:
+    """`draft` as an answer to what the slot `after` will have published, in the talk that the slot `root` begins.
+
+    The slots are what people approve: what the network will call them is not known yet.
+    """
+    return draft | {"after": after, "root": root}
 
 
 def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft:
@@ -76,6 +98,8 @@ def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft
         language=content["language"],
         video=_video(content["video"], campaign) if "video" in content else None,
         title=content.get("title", ""),
+        ai_made=content.get("ai_made", False),
+        to=_to(content),
     )
 
 
@@ -86,6 +110,17 @@ def _video(item: dict[str, Any], campaign: Campaign | None) -> Video:
         part=films.Stored(item["file"], item["sha256"]).part,
         link=partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str,
     )
+
+
+def _to(content: dict[str, Any]) -> To | None:
+    """What it answers. For one that follows another that is some comment, enough for counting; see `chaining`."""
+    if "after" in content:
+        return To(Place.COMMENT, "")
+    to = content.get("to")
+    if not to:
+        return None
+    at = parse_datetime(to["at"]) if to.get("at") else None
+    return To(Place(to["place"]), to["remote_id"], root=to.get("root", ""), person=to.get("person", ""), at=at)
 
 
 def files_of(content: dict[str, Any]) -> list[str]:
@@ -145,7 +180,7 @@ def seal(
 def clear(slots: list[str], *, fingerprints: list[str], send_at: datetime, not_after: datetime) -> None:
     """Release the waiting envelopes of `slots`, if they still are exactly what was approved; else raises Refused."""
     done = Delivery.objects.filter(slot__in=slots, state=State.WAITING, fingerprint__in=fingerprints).update(
-        cleared=F("fingerprint"), send_at=send_at, not_after=not_after
+        cleared=F("fingerprint"), send_at=send_at, not_after=_last_moment(not_after)
     )
     if done != len(slots):
         raise Refused(_("This post changed while you were reading it. Look again."))
@@ -172,7 +207,18 @@ def move(slots: list[str], *, send_at: datetime, not_after: datetime) -> None:
     rows = [row for row in _locked(slots) if row.state != State.SENT]
     if any(row.state not in MAY_LEAVE for row in rows):
         raise Refused(_("Part of this post is already on its way. Wait a moment and look again."))
-    _of(rows).update(state=State.WAITING, send_at=send_at, not_after=not_after, problem="", problem_params={})
+    times = {"send_at": send_at, "not_after": _last_moment(not_after)}
+    _of(rows).update(state=State.WAITING, problem="", problem_params={}, **times)
+    chaining.keep_up([row.after for row in rows if row.after])
+
+
+def _last_moment(not_after: datetime) -> Case:
+    """What follows another has time after the last moment of that one."""
+    return Case(
+        When(after="", then=Value(not_after)),
+        default=Value(not_after + chaining.LATER),
+        output_field=DateTimeField(),
+    )
 
 
 def _locked(slots: list[str]) -> list[Delivery]:
@@ -227,6 +273,8 @@ def hold(delivery: Delivery, *, problem: str, by: Member | str) -> None:
     One that may be out is never called held: the network or a person tells, and it is not repeated by itself any more.
     """
     row, now = Delivery.objects.filter(pk=delivery.pk), clock.now()
+    if delivery.after and not row.filter(state=delivery.state).exists():
+        return  # held a moment ago, with what it follows
     if delivery.doubtful or delivery.state == State.UNSURE:
         row.update(state=State.UNSURE, look_at=now, repeat_until=now, problem=problem, problem_params={})
     else:
@@ -272,6 +320,12 @@ def settled(delivery: Delivery) -> None:
     tell([delivery])
 
 
+def follow_up() -> None:
+    """Bring all that follows others up to date with them, as where that changed in nobody's hearing."""
+    if changed := chaining.keep_up():
+        tell(sorted(changed, key=lambda row: row.slot))
+
+
 def announce(delivery: Delivery) -> None:
     """Tell the owner and the managers of an envelope that needs them."""
     if delivery.state not in (State.UNSURE, State.HELD, State.FAILED, State.HANDED):
@@ -289,6 +343,11 @@ def announce(delivery: Delivery) -> None:
 
 
 def tell(settled: Sequence[Delivery]) -> None:
-    """The same of envelopes that are fresh, in the order of their slots: listeners lock what the slots name."""
+    """The same of envelopes that are fresh, and of what follows them, in the order of their slots.
+
+    Listeners lock what the slots name.
+    """
+    followers = chaining.keep_up([row.slot for row in settled])
+    told = sorted([*settled, *followers], key=lambda row: row.slot) if followers else settled
     for listener in registry.on_settled:
-        listener(settled)
+        listener(told)

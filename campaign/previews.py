@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from campaign import envelopes, wording
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
 from campaign.showing import Film
-from campaign.writing.drafts import draft_for, drafts_of
+from campaign.writing import follow_ups
+from campaign.writing.drafts import chain_of, draft_for, drafts_of
 from platforms.base import Connector
 from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
 from platforms.contents import Draft
@@ -71,6 +72,9 @@ class Preview:
     parts: list[Part] = field(default_factory=list)
     title: str = ""
     film: Film | None = None
+    name: str = ""
+    """What it is of a chain; empty for a post itself."""
+    follows: list["Preview"] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -95,6 +99,8 @@ class Counter:
     limit_with_film: int
     limit_of_bytes: int
     per_url: int
+    ai_line: str = ""
+    """What is put below the text where AI made picture or film."""
 
     @property
     def is_over(self) -> bool:
@@ -106,9 +112,16 @@ class Counter:
 
 
 def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
-    """One preview per channel, those of sealed envelopes first."""
-    sealed = [row for row in deliveries if row.action == Action.PUBLISH]
+    """One preview per channel with what follows it, those of sealed envelopes first."""
+    all_sealed = [row for row in deliveries if row.action == Action.PUBLISH]
+    sealed = [row for row in all_sealed if not row.after]
     found = [_preview(post.campaign, row.channel, row.draft, row) for row in sealed]
+    for row in sorted(all_sealed, key=lambda row: row.pk):
+        for preview in found:
+            if row.after and row.channel_id == preview.channel.pk:
+                preview.follows.append(
+                    _preview(post.campaign, row.channel, row.draft, row, name=wording.part(row.slot))
+                )
     have = {row.channel_id for row in sealed}
     if sealed and not post.is_editable:
         return found
@@ -119,13 +132,18 @@ def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
 def unsealed(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> list[Preview]:
     """What would be sealed for each of `channels` now; the post may be one that is still being typed."""
     channels = list(channels)
-    drafts = drafts_of(post, channels, pictures)
-    return [_preview(post.campaign, channel, drafts[channel.pk]) for channel in channels]
+    drafts, follows = drafts_of(post, channels, pictures), post.follows
+    found = [_preview(post.campaign, channel, drafts[channel.pk]) for channel in channels]
+    for preview in found:
+        for slot, draft in chain_of(post, preview.channel, follows):
+            preview.follows.append(_preview(post.campaign, preview.channel, draft, name=wording.part(slot)))
+    return found
 
 
 def of_delivery(delivery: Delivery) -> Preview:
     """What this envelope holds. A removal holds nothing to show: ask only for those that publish."""
-    return _preview(delivery.campaign, delivery.channel, delivery.draft, delivery)
+    name = wording.part(delivery.slot)
+    return _preview(delivery.campaign, delivery.channel, delivery.draft, delivery, name=name)
 
 
 def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia]) -> list[Counter]:
@@ -133,7 +151,8 @@ def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia])
     found = []
     for channel in channels:
         text = post.text_for(channel)
-        length, limit = _count(channel, draft_for(channel, text, pictures))
+        draft = draft_for(channel, text, pictures, title=post.public_title, ai_made=post.ai_made)
+        length, limit = _count(channel, draft)
         found.append(
             Counter(
                 channel=channel,
@@ -145,8 +164,33 @@ def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia])
                 limit_with_film=channel.connector_class.limit(_draft(text, film=SOME_FILM), channel.limits),
                 limit_of_bytes=BYTES.get(channel.platform, 0),
                 per_url=channel.limits.get("characters_reserved_per_url") or 23,
+                ai_line=wording.ai_line(channel.platform),
             )
         )
+    return sorted(found, key=lambda counter: counter.left)
+
+
+def follow_counters(text: str, part: str, channels: Iterable[Channel]) -> list[Counter]:
+    """The same of a text that follows a post, for those of `channels` that carry such a part."""
+    draft = envelopes.following(envelopes.draft_json(text, []), after="-", root="-")
+    found = []
+    for channel in channels:
+        if follow_ups.can_carry(channel, part):
+            length, limit = _count(channel, draft)
+            most = channel.connector_class.limit(envelopes.draft_of(draft), channel.limits)
+            found.append(
+                Counter(
+                    channel=channel,
+                    unit=UNITS.get(channel.platform, "graphemes"),
+                    length=length,
+                    limit=limit,
+                    limit_of_text=most,
+                    limit_with_picture=most,
+                    limit_with_film=most,
+                    limit_of_bytes=BYTES.get(channel.platform, 0),
+                    per_url=channel.limits.get("characters_reserved_per_url") or 23,
+                )
+            )
     return sorted(found, key=lambda counter: counter.left)
 
 
@@ -173,7 +217,9 @@ def problem_words(delivery: Delivery) -> str:
     return wording.problem(delivery.problem, delivery.problem_params) if delivery.problem else ""
 
 
-def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None) -> Preview:
+def _preview(
+    campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None, *, name: str = ""
+) -> Preview:
     length, limit = _count(channel, draft)
     found = channel.connector_class.problems(envelopes.draft_of(draft, campaign), channel.limits)
     return Preview(
@@ -196,6 +242,7 @@ def _preview(campaign: Campaign, channel: Channel, draft: dict[str, Any], delive
         parts=parts_of(channel.connector_class, draft["text"]),
         title=draft.get("title", ""),
         film=Film.sealed(campaign, draft["video"]) if "video" in draft else None,
+        name=name,
     )
 
 

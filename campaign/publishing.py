@@ -20,7 +20,7 @@ from campaign.errors import Refused
 from campaign.models import Action, Approval, Campaign, Channel, Delivery, Member, Post, PostState, State
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
-from campaign.writing.drafts import drafts_of
+from campaign.writing.drafts import chain_of, drafts_of
 
 STALE = "This post changed while you were reading it. Look again."
 WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
@@ -86,16 +86,19 @@ def submit(post: Post, *, by: Member, version: int) -> None:
 
 
 def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]]) -> None:
+    follows = post.follows
     for channel in on:
-        envelopes.seal(
-            channel=channel,
-            slot=post.slot(channel),
-            kind=post.kind,
-            draft=drafts[channel.pk],
-            send_at=post.planned_at or clock.now(),
-            not_after=post.not_after or clock.now() + WINDOW,
-            owner=post.author,
-        )
+        chain = [(post.slot(channel), drafts[channel.pk]), *chain_of(post, channel, follows)]
+        for slot, draft in chain:
+            envelopes.seal(
+                channel=channel,
+                slot=slot,
+                kind=post.kind,
+                draft=draft,
+                send_at=post.planned_at or clock.now(),
+                not_after=post.not_after or clock.now() + WINDOW,
+                owner=post.author,
+            )
 
 
 @transaction.atomic

@@ -130,6 +130,8 @@ registry.acts.add(
             "delivery.settle": lazy("%(who)s learned what became of it: %(state)s"),
             "delivery.ask_person": lazy("%(who)s asks a person to look: %(problem)s"),
             "delivery.try_again": lazy("%(who)s had it tried again"),
+            "delivery.follow": lazy("%(who)s let it go on, now that what it follows does"),
+            "delivery.leave_out": lazy("%(who)s left out what should have followed a post"),
             "delivery.finish": lazy("%(who)s published it by hand"),
             "delivery.give_up": lazy("%(who)s decided not to publish it: “%(reason)s”"),
             "delivery.decide": lazy("%(who)s looked on the network and said: %(state)s"),

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from campaign import audit, channels, clock, election, envelopes
+from campaign import audit, chaining, channels, clock, election, envelopes
 from campaign.lending import lender, renewing
 from campaign.models import Action, Attempt, Delivery, State
 from campaign.models.delivery import DeliveryQuerySet
@@ -48,16 +49,18 @@ def sweep() -> None:
     for delivery in _overdue(now).order_by("slot")[:BATCH]:
         with _apart(delivery):
             envelopes.hold(delivery, problem="late" if delivery.not_after < now else "phase", by="gate")
+    with _apart():
+        envelopes.follow_up()
 
 
 @contextmanager
-def _apart(delivery: Delivery) -> Iterator[None]:
+def _apart(delivery: Delivery | None = None) -> Iterator[None]:
     """One that cannot be swept, as where a listener fails on it, does not hold up the others."""
     try:
         with transaction.atomic():
             yield
     except Exception:
-        log.exception("delivery %s could not be swept", delivery.pk)
+        log.exception("delivery %s could not be swept", delivery.pk if delivery else "that follows")
 
 
 def _bring_back(delivery: Delivery, now: datetime) -> None:
@@ -123,7 +126,9 @@ def _claim_looks(platform: str) -> list[Delivery]:
     due = [row.pk for row in rows.select_for_update(skip_locked=True, of=("self",)).order_by("look_at")[:BATCH]]
     # Whoever pushes the time has the look; if they die, the next one comes when it is due again.
     Delivery.objects.filter(pk__in=due).update(look_at=now + LOOK_EVERY)
-    return list(Delivery.objects.filter(pk__in=due).select_related("channel__secret", "channel__campaign"))
+    found = list(Delivery.objects.filter(pk__in=due).select_related("channel__secret", "channel__campaign"))
+    chaining.address(found)
+    return found
 
 
 def _look_safely(delivery: Delivery) -> None:
@@ -171,6 +176,7 @@ def _ask_network(delivery: Delivery, first: datetime) -> tuple[Sent | Exception 
         connector = channels.ready_connector(delivery.channel, lend=renewing.lend)
         key_until += connector.key_life() - timedelta(seconds=settings.LEASE_SECONDS)
         draft, key = envelopes.draft_of(delivery.draft, delivery.channel.campaign), Key(delivery.key, delivery.made_at)
+        draft = replace(draft, to=delivery.to) if delivery.after else draft
         return connector.find(draft, key=key, handle=delivery.handle, since=first), key_until
     except Exception as error:
         if not isinstance(error, ConnectorError):

@@ -117,6 +117,7 @@ of_a_campaign: list[URLPattern | URLResolver] = [
     path("kiriman/<int:pk>/putuskan/", deliveries.decide_delivery, name="decide_delivery"),
     path("kiriman/<int:pk>/selesai/", deliveries.finish_delivery, name="finish_delivery"),
     path("kiriman/<int:pk>/ulangi/", deliveries.retry_delivery, name="retry_delivery"),
+    path("kiriman/<int:pk>/tinggalkan/", deliveries.leave_out_delivery, name="leave_out_delivery"),
     path("akun/", channels.channels, name="channels"),
     path("akun/hubungkan/<slug:platform>/", connecting.connect_channel, name="connect_channel"),
     path("akun/pilih/<slug:key>/", connecting.choose_accounts, name="choose_accounts"),

@@ -188,6 +188,15 @@ PROBLEMS: dict[str, Promise] = {
     "by_hand": lazy("Posko cannot publish here by itself: a person of the team does it."),
     "given_up": lazy("Somebody decided not to publish it."),
     "restored": lazy("Posko was restored from a backup, and this may have left after it was taken."),
+    "above_held": lazy("It follows a part that is held. It goes on by itself as soon as that is out."),
+    "above_failed": lazy("It follows a part that could not be published. It goes on by itself as soon as that is out."),
+    "above_handed": lazy(
+        "It follows a part that a person has to publish. It goes on by itself as soon as that is out."
+    ),
+    "above_gone": lazy("What it should follow is not to be published any more."),
+    "follow_by_hand": lazy(
+        "What it follows was published by hand, and Posko does not know it there. Put this below it by hand."
+    ),
     "worker_lost": lazy("Posko was interrupted while sending. It may be published or not."),
 }
 
@@ -280,6 +289,14 @@ def ai_line(kind: str, language: str = "id") -> str:
         return ""
     with override(language):
         return _("This picture or film was made with the help of AI.")
+
+
+def part(slot: str) -> str:
+    """What an envelope is of its chain, by its slot: `…/then:2` is a thread's second part; "" for a post itself."""
+    _root, _sign, name = slot.rpartition("/then:")
+    if not _sign:
+        return ""
+    return _("First comment") if name == "comment" else _("Part %(number)s of the thread") % {"number": name}
 
 
 def connecting(code: str, params: Mapping[str, Any]) -> str:

@@ -123,7 +123,8 @@ def _missing(
     if not absent:
         return
     gone = _taken_down(Delivery.objects.filter(campaign_id=channel.campaign_id, channel=channel))
-    for delivery in Delivery.objects.filter(pk__in=absent).exclude(remote_id__in=gone).order_by("pk"):
+    # Comments and parts of threads stand in no timeline of their own.
+    for delivery in Delivery.objects.firsts().filter(pk__in=absent).exclude(remote_id__in=gone).order_by("pk"):
         _doubt_or_tell(channel, delivery, asked_at)
 
 

@@ -16,10 +16,12 @@ from campaign.models import (
     Campaign,
     Channel,
     Delivery,
+    Follow,
     Idea,
     Media,
     Member,
     Notice,
+    Part,
     Phone,
     PolicyChange,
     Post,
@@ -62,6 +64,7 @@ class Side:
     unsure: Delivery
     failed: Delivery
     handed: Delivery
+    following: Delivery
     asked_rule: RuleOverride
     changed_rule: RuleOverride
     asked_approval: PolicyChange
@@ -102,6 +105,7 @@ def side(slug: str) -> Side:
         ended(make.post_scheduled(on=[channel], text=f"{slug} {state.label}.", pictures=[(media, "Foto.")]), state)
         for state in (State.SENT, State.UNSURE, State.FAILED, State.HANDED)
     )
+    following = follower(channel, f"{slug} berkomentar.")
     # Staff is a second reader, so that they too may answer.
     make.policy(of=campaign, four_eyes=True, readers={team["staff"].pk})
     scheduled = make.post_in_review(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour())
@@ -125,6 +129,7 @@ def side(slug: str) -> Side:
         unsure=unsure,
         failed=failed,
         handed=handed,
+        following=following,
         asked_approval=asked_approval,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
@@ -145,13 +150,20 @@ def edited(post: Post) -> Post:
 
 def ended(post: Post, state: State) -> Delivery:
     """The one envelope of `post`, as it stands when the network has answered or not."""
-    rows = Delivery.objects.of_post(post.pk)
+    rows = Delivery.objects.of_post(post.pk).firsts()
     rows.update(state=State.SENDING, token=uuid4(), lease_until=clock.now(), begun_at=clock.now(), tries=1)
     told = {"remote_id": "r-1"} if state == State.SENT else {"problem": "timed_out"}
     rows.update(state=state, asks_person=state == State.UNSURE, **told)
     row = rows.get()
     envelopes.settled(row)
     return row
+
+
+def follower(channel: Channel, text: str) -> Delivery:
+    """A first comment that is held, for its post has failed."""
+    comment = Follow(Part.COMMENT, f"{text} Komentar.")
+    post = make.post_scheduled(on=[channel], text=text, follows=[comment])
+    return Delivery.objects.get(after=ended(post, State.FAILED).slot)
 
 
 def world() -> World:
@@ -447,6 +459,9 @@ ROUTES: dict[str, Route] = {
     "campaign:decide_delivery": Route("delivery.decide", "POST", of("unsure"), seen, has_id=True),
     "campaign:finish_delivery": Route(
         "delivery.decide", "POST", of("handed"), lambda *told: seen(*told) | {"answer": "done"}, has_id=True
+    ),
+    "campaign:leave_out_delivery": Route(
+        "delivery.decide", "POST", of("following"), lambda *_: {"tries": 0}, has_id=True
     ),
     "campaign:retry_delivery": Route("post.approve", "POST", of("failed"), seen, has_id=True),
     # Accounts

@@ -163,6 +163,20 @@ def to_film(page: Page) -> None:
     page.goto(address.replace("/konten/", "/tinjau/"))
 
 
+def write_follows(page: Page) -> None:
+    """An act: a thread of two parts and a first comment, made with AI."""
+    page.locator("#id_text").fill("Saluran irigasi Sukamaju mengairi sawah tiga dusun. Begini rencana kami.")
+    page.get_by_text("Utas dan komentar pertama").click()
+    page.locator('#follows button[value="follow-thread"]').click()
+    page.locator("#id_follow_0").fill("Pintu airnya macet sejak lama. Perbaikannya kami usulkan lebih dulu.")
+    page.locator('#follows button[value="follow-comment"]').click()
+    page.locator("#id_follow_1").fill("Di dusun Anda bagaimana? Tulis di sini.")
+    page.locator("#id_ai_made").evaluate("field => { field.closest('details').open = true }")
+    page.locator("#id_ai_made").check()
+    page.locator("#previews").get_by_text("Di dusun Anda bagaimana?").first.wait_for()
+    page.get_by_text("Tersimpan otomatis").wait_for()
+
+
 def save_second(page: Page) -> None:
     """An act: change a post in two tabs, and save the second one last."""
     page.locator('main a[href$="/ubah/"]').first.click()
@@ -254,6 +268,7 @@ PAGES = [
     Shot("write-post-refused", "staff", "konten/baru/", act=press('main button[value="submit"]')),
     Shot("write-full", "staff", "konten/baru/", act=write_full),
     Shot("write-film", "staff", "konten/baru/", act=write_film, english=True),
+    Shot("write-follows", "staff", "konten/baru/", act=write_follows),
     Shot("write-meanwhile", "staff", "konten/", follow=post_in("draft"), act=save_second),
     Shot("versions", "staff", "konten/", follow=post_in("draft"), act=press('a[href$="/versi/"]')),
     Shot("post-draft", "staff", "konten/", follow=post_in("draft")),

@@ -29,6 +29,7 @@ class Difference:
 
     version: int
     texts: list[TextChange]
+    follows: list[TextChange]
     added_to: list[str]
     removed_from: list[str]
     pictures_changed: bool
@@ -45,6 +46,7 @@ def picture_of(post: Post, previews: Iterable[Preview]) -> dict[str, Any]:
     film = next((preview.film.url for preview in shown if preview.film), "")
     return {
         "texts": {str(preview.channel.pk): _words(preview) for preview in shown},
+        "follows": {str(preview.channel.pk): [each.text for each in preview.follows] for preview in shown},
         "names": {str(preview.channel.pk): str(preview.channel) for preview in shown},
         "pictures": [[picture.url, picture.alt] for picture in first],
         "film": film,
@@ -76,7 +78,8 @@ def difference(version: int, before: dict[str, Any], after: dict[str, Any]) -> D
     planned = before["planned_at"]
     found = Difference(
         version=version,
-        texts=_texts(before, after, both),
+        texts=_texts(before["texts"], after["texts"], after["names"], both),
+        follows=_texts(_joined(before), _joined(after), after["names"], both),
         added_to=[after["names"][key] for key in after["texts"] if key not in before["texts"]],
         removed_from=[before["names"][key] for key in before["texts"] if key not in after["texts"]],
         pictures_changed=[url for url, _ in before["pictures"]] != [url for url, _ in after["pictures"]],
@@ -85,19 +88,27 @@ def difference(version: int, before: dict[str, Any], after: dict[str, Any]) -> D
         was_planned_at=datetime.fromisoformat(planned) if planned else None,
         time_changed=planned != after["planned_at"],
     )
-    lists: Sequence[Any] = (found.texts, found.added_to, found.removed_from)
+    lists: Sequence[Any] = (found.texts, found.follows, found.added_to, found.removed_from)
     flags = (found.pictures_changed, found.film_changed, found.descriptions_changed, found.time_changed)
     return found if any(lists) or any(flags) else None
 
 
-def _texts(before: dict[str, Any], after: dict[str, Any], both: list[str]) -> list[TextChange]:
+def _joined(shown: dict[str, Any]) -> dict[str, str]:
+    """What follows on each account, as one text; what was seen before there was such a thing has none."""
+    told = shown.get("follows", {})
+    return {key: "\n\n".join(told.get(key, [])) for key in shown["texts"]}
+
+
+def _texts(
+    before: dict[str, str], after: dict[str, str], names_of: dict[str, str], both: list[str]
+) -> list[TextChange]:
     """Accounts whose texts changed in the same way are told together."""
     groups: dict[tuple[str, str], list[str]] = {}
     for key in both:
-        if before["texts"][key] != after["texts"][key]:
-            groups.setdefault((before["texts"][key], after["texts"][key]), []).append(after["names"][key])
+        if before[key] != after[key]:
+            groups.setdefault((before[key], after[key]), []).append(names_of[key])
     return [
-        TextChange("" if len(names) == len(after["texts"]) else ", ".join(names), compare(old, new))
+        TextChange("" if len(names) == len(after) else ", ".join(names), compare(old, new))
         for (old, new), names in groups.items()
     ]
 

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from campaign import costs, election, envelopes, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
 from campaign.models import Health
-from campaign.writing.drafts import draft_for
+from campaign.writing.drafts import chain_of, draft_for
+from campaign.writing.follow_ups import of_channel
 
 
 @registry.checks.add
@@ -17,12 +18,17 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
     campaign = subject.post.campaign
     for channel in subject.channels:
-        sealed = draft_for(channel, subject.text_for(channel), subject.pictures, title=subject.post.public_title)
+        text, title, ai_made = subject.text_for(channel), subject.post.public_title, subject.post.ai_made
+        sealed = draft_for(channel, text, subject.pictures, title=title, ai_made=ai_made)
         draft = envelopes.draft_of(sealed, campaign)
         for problem in channel.connector_class.problems(draft, channel.limits):
             sentence = wording.problem(problem.code, problem.params)
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
             yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
+        for slot, content in chain_of(subject.post, channel, subject.follows):
+            for problem in channel.connector_class.problems(envelopes.draft_of(content), channel.limits):
+                name, sentence = wording.part(slot), wording.problem(problem.code, problem.params)
+                yield Finding(Weight.BLOCK, f"{name}: {sentence}", channel, code=f"follow_limits.{problem.code}")
 
 
 @registry.checks.add
@@ -30,7 +36,8 @@ def link_that_costs(subject: Subject) -> Iterable[Finding]:
     """A link for which the network takes many times what it takes for a post without one."""
     for channel in subject.channels:
         kind = channel.connector_class
-        if prices := costs.of_link(kind, subject.text_for(channel)):
+        texts = [subject.text_for(channel), *(each.text for each in of_channel(subject.follows, channel))]
+        if prices := next(filter(None, (costs.of_link(kind, text) for text in texts)), None):
             told = {
                 "network": kind.label,
                 "price": costs.dollars(prices[0]),

@@ -61,9 +61,11 @@ def same_text_lately(subject: Subject) -> Iterable[Finding]:
     if not any(wanted.values()):
         return
     near = (subject.leaves_at - LATELY, subject.leaves_at + LATELY)
-    rows = Delivery.objects.filter(
-        campaign_id=post.campaign_id, channel__in=subject.channels, action=Action.PUBLISH, send_at__range=near
-    ).exclude(state__in=BEYOND)
+    rows = (
+        Delivery.objects.firsts()
+        .filter(campaign_id=post.campaign_id, channel__in=subject.channels, action=Action.PUBLISH, send_at__range=near)
+        .exclude(state__in=BEYOND)
+    )
     if post.pk:
         rows = rows.exclude(slot__startswith=f"post:{post.pk}/")
     groups = {text: threes(text) for text in wanted.values()}

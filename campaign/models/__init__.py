@@ -8,6 +8,7 @@ from campaign.models.checking import Dismissal
 from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
 from campaign.models.feed import FeedKey
+from campaign.models.follow_up import Follow, FollowUp, Part
 from campaign.models.idea import Idea, IdeaMedia, IdeaState
 from campaign.models.identity import Phone, PhoneLink, SignInTry
 from campaign.models.notice import Notice, Pulse
@@ -16,7 +17,15 @@ from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
 from campaign.models.team import Invitation, PinGuess
-from campaign.models.writing import Autosave, Colour, Label, PictureVariant, PostText, PostVersion, Presence
+from campaign.models.writing import (
+    Autosave,
+    Colour,
+    Label,
+    PictureVariant,
+    PostText,
+    PostVersion,
+    Presence,
+)
 
 __all__ = [
     "Action",
@@ -36,6 +45,8 @@ __all__ = [
     "Duty",
     "FeedKey",
     "FilingStep",
+    "Follow",
+    "FollowUp",
     "Health",
     "Idea",
     "IdeaMedia",
@@ -50,6 +61,7 @@ __all__ = [
     "NetworkApp",
     "Notice",
     "Pace",
+    "Part",
     "Phone",
     "PhoneLink",
     "PictureVariant",

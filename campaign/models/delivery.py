@@ -8,13 +8,16 @@ from typing import Any, ClassVar, Self
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaign.models.campaign import Campaign, Member
 from campaign.models.channel import Channel
 from campaign.models.post import Kind
+from platforms.contents import To
 
 
 class Action(models.TextChoices):
@@ -59,6 +62,15 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def of_post(self, pk: int) -> Self:
         return self.filter(slot__startswith=f"post:{pk}/")
 
+    def firsts(self) -> Self:
+        """Without those that follow another: of each post, one for each of its channels."""
+        return self.filter(after="")
+
+    def ready(self) -> Self:
+        """Without those that follow one which is not out."""
+        above = Delivery.objects.filter(slot=OuterRef("after"), action=Action.PUBLISH, state=State.SENT)
+        return self.filter(Q(after="") | Exists(above))
+
     def published(self) -> Self:
         return self.filter(state=State.SENT, action=Action.PUBLISH)
 
@@ -79,6 +91,13 @@ class Delivery(models.Model):
     draft = models.JSONField(help_text="All that the network receives; see delivering.draft_of.")
     fingerprint = models.GeneratedField(
         expression=Fingerprint(F("draft")), output_field=models.CharField(max_length=64), db_persist=True
+    )
+    # From the draft, so that no approval covers one thing and another is waited for.
+    after = models.GeneratedField(
+        expression=Coalesce(KT("draft__after"), Value(""), output_field=models.TextField()),
+        output_field=models.CharField(max_length=120, db_collation="C"),
+        db_persist=True,
+        help_text="The slot that has to be out first: this one answers it.",
     )
     cleared = models.CharField(max_length=64, null=True, help_text="The fingerprint that approval released.")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -104,6 +123,9 @@ class Delivery(models.Model):
     remote_url = models.CharField(max_length=300, blank=True)
     sent_at = models.DateTimeField(null=True)
 
+    to: To | None = None
+    """Where one that follows another goes, once it is claimed; see `chaining.address`. No column."""
+
     objects: ClassVar[DeliveryQuerySet] = DeliveryQuerySet.as_manager()  # type: ignore[assignment]  # as_manager's type
 
     class Meta:
@@ -116,6 +138,7 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=OUT) | Q(cleared__isnull=False), name="delivery_out_only_cleared"
             ),
+            models.CheckConstraint(condition=Q(after="") | ~Q(after=F("slot")), name="delivery_follows_another"),
             models.CheckConstraint(
                 condition=~Q(state=State.SENDING) | Q(token__isnull=False, lease_until__isnull=False),
                 name="delivery_sending_has_lease",
@@ -142,6 +165,11 @@ class Delivery(models.Model):
                 fields=["look_at"],
                 condition=Q(state__in=(State.HANDED, State.SENT), look_at__isnull=False),
                 name="delivery_by_hand",
+            ),
+            models.Index(
+                fields=["after"],
+                condition=~Q(after="") & Q(state__in=[State.WAITING, State.HELD]),
+                name="delivery_following",
             ),
             models.Index(fields=["campaign", "-send_at"], name="delivery_of_campaign"),
             models.Index(fields=["slot"], opclasses=["varchar_pattern_ops"], name="delivery_slot_prefix"),

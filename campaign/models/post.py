@@ -1,6 +1,6 @@
 """What we want to say, its pictures, and who said yes to it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, Self
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from campaign.models.campaign import Campaign, Member
 from campaign.models.channel import Channel
+from campaign.models.follow_up import Follow
 
 
 class PostState(models.TextChoices):
@@ -120,6 +121,9 @@ class Post(models.Model):
         help_text=_("Where its figures and statements about people come from."),
     )
     labels = models.ManyToManyField("campaign.Label", related_name="posts", verbose_name=_("labels"))
+    ai_made = models.BooleanField(
+        _("made or changed with AI"), default=False, db_default=False, help_text="Its pictures or its film."
+    )
     planned_at = models.DateTimeField(_("time"), null=True, blank=True, help_text=_("Empty: as soon as approved."))
     not_after = models.DateTimeField(_("not after"), null=True, blank=True)
     movable_from = models.DateTimeField(null=True, help_text="From when: the beginning of the day it was approved for.")
@@ -165,6 +169,14 @@ class Post(models.Model):
         return {row.channel_id: row.text for row in self.texts.all()}
 
     unsaved_texts: Mapping[int, str] = {}
+    unsaved_follows: Sequence[Follow] = ()
+
+    @property
+    def follows(self) -> Sequence[Follow]:
+        """What follows it, in order."""
+        if self.pk is None:
+            return self.unsaved_follows
+        return [Follow(row.part, row.text, row.channel_id) for row in self.follow_ups.all()]
 
     def text_for(self, channel: Channel) -> str:
         """What leaves on `channel`."""

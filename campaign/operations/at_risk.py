@@ -29,7 +29,7 @@ class Risk:
 
 def planned(now: datetime, ahead: timedelta, *, of: Campaign | None = None) -> list[Delivery]:
     """What is to leave until `ahead` from now, in order of time; all that is approved or waits for its yes."""
-    rows = Delivery.objects.filter(
+    rows = Delivery.objects.firsts().filter(
         state=State.WAITING, action=Action.PUBLISH, send_at__gte=now, send_at__lt=now + ahead
     )
     rows = rows.select_related("campaign__ruleset", "channel", "owner__user").order_by("send_at", "slot")

@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from campaign import clock, desk, registry, wording
+from campaign import chaining, clock, desk, registry, wording
 from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Member, State
 from campaign.operations import accounts, at_risk, machine
 from campaign.operations.at_risk import Risk
@@ -68,7 +68,8 @@ def overview(member: Member) -> Overview:
 
 def _networks(campaign: Campaign, channels: list[Channel], now: datetime) -> Iterator[Line]:
     """Per network: what is due and has not begun, and how the calls of the last hour went."""
-    due = Delivery.objects.filter(campaign=campaign, state=State.WAITING, cleared__isnull=False, send_at__lte=now)
+    due = Delivery.objects.filter(campaign=campaign, state=State.WAITING, cleared__isnull=False).ready()
+    due = due.filter(send_at__lte=now)
     waiting = {
         row["channel__platform"]: row
         for row in due.values("channel__platform").annotate(oldest=Min("send_at"), number=Count("pk"))
@@ -166,7 +167,7 @@ def _stuck(member: Member, now: datetime) -> list[Delivery]:
     """What a person must look at, or nobody has heard of: each with its owner."""
     mine = Delivery.objects.visible_to(member)
     lost = mine.filter(state=State.SENDING, lease_until__lt=now)
-    unclear = mine.filter(state__in=(State.UNSURE, State.HELD, State.HANDED))
+    unclear = mine.filter(state__in=(State.UNSURE, State.HELD, State.HANDED)).exclude(problem__in=chaining.REASONS)
     failed = mine.filter(state=State.FAILED, send_at__gte=now - desk.FAILED_FOR)
     rows = list((lost | unclear | failed).select_related("channel", "owner__user").order_by("send_at")[: desk.MOST])
     for row in rows:

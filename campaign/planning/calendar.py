@@ -149,7 +149,7 @@ def planned(member: Member, rows: QuerySet[Post], begin: datetime, end: datetime
 
     A post without a planned time stands where its first envelope was released.
     """
-    released = Delivery.objects.current().filter(action=Action.PUBLISH, cleared__isnull=False)
+    released = Delivery.objects.current().firsts().filter(action=Action.PUBLISH, cleared__isnull=False)
     # A slot is post:41/channel:7, and 0 follows the slash. Asking for the slot alone leaves the planner one index only:
     # offered the campaign's as well it has joined all of the campaign's envelopes for each post.
     own = released.filter(slot__gte=_slot(OuterRef("pk"), "/"), slot__lt=_slot(OuterRef("pk"), "0"))

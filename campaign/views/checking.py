@@ -1,5 +1,6 @@
 """Checks while somebody writes, and setting a finding aside."""
 
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from django.http import HttpResponse, QueryDict
@@ -72,7 +73,10 @@ def _subject(request: Request) -> checks.Subject:
     post.planned_at = _moment(typed, member)
     own = {channel.pk: _text(post.unsaved_texts.get(channel.pk, "")) for channel in channels}
     own = {pk: text for pk, text in own.items() if text}
-    return checks.Subject(post, channels, form.unsaved_pictures(), post.planned_at or clock.now(), own_texts=own)
+    follows = [replace(follow, text=_text(follow.text)) for follow in post.unsaved_follows]
+    return checks.Subject(
+        post, channels, form.unsaved_pictures(), post.planned_at or clock.now(), own_texts=own, follows=follows
+    )
 
 
 def _text(typed: str) -> str:

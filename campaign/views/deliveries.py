@@ -77,6 +77,20 @@ def retry_delivery(request: Request, pk: int) -> HttpResponse:
     return _drawn(request, row, form)
 
 
+@allow("delivery.decide")
+@require_POST
+def leave_out_delivery(request: Request, pk: int) -> HttpResponse:
+    """What should have followed a post is not published."""
+    row = shown.find_delivery(request, pk)
+    form = SeenForm(row, request.POST)
+    if form.is_valid():
+        try:
+            afterwards.leave_out(row, by=request.member)
+        except Refused as refusal:
+            form.add_error(None, str(refusal.message))
+    return _drawn(request, row, form)
+
+
 def _drawn(request: Request, row: Delivery, form: SeenForm, **forms: SeenForm) -> HttpResponse:
     row = shown.find_delivery(request, row.pk)
     if form.errors:

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from campaign import by_hand, clock, history, policy, previews, registry, wording
+from campaign import afterwards, by_hand, chaining, clock, history, policy, previews, registry, wording
 from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
@@ -31,10 +31,14 @@ class Line:
     state: str
     problem: str
     attempts: list[tuple[Attempt, str]]  # with what became of each
+    name: str = ""
+    """What it is of a chain; empty for a post itself."""
 
     @property
     def needs_person(self) -> bool:
         asked = self.delivery.state == State.UNSURE and self.delivery.asks_person
+        if self.delivery.problem in chaining.REASONS:
+            return False  # what it follows does
         return asked or self.delivery.state in (State.HELD, State.FAILED, State.HANDED)
 
     @property
@@ -50,7 +54,9 @@ class Line:
 def find_post(request: Request, pk: int) -> Post:
     """The post with all that its pages show, or 404."""
     rows = Post.objects.visible_to(request.member).select_related("author__user")
-    post = get_object_or_404(rows.prefetch_related("channels", "pictures__media", "texts", "labels"), pk=pk)
+    post = get_object_or_404(
+        rows.prefetch_related("channels", "pictures__media", "texts", "labels", "follow_ups"), pk=pk
+    )
     post.campaign = request.member.campaign
     return post
 
@@ -61,7 +67,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
     writes = may(member, "post.write")
     rows = [row for row in deliveries_of(post) if writes or row.state == State.SENT]
     prefetch_related_objects(rows, "attempts")
-    lines = [_line(row) for row in rows]
+    lines = [_line(row) for row in sorted(rows, key=_in_chains)]
     checked = dismissing.of_post(post, member) if writes and post.is_editable else dismissing.Checked()
     waits = post.state == PostState.IN_REVIEW
     missing = policy.missing(post) if waits and writes else ()
@@ -112,7 +118,7 @@ def _can(member: Member, post: Post, rows: list[Delivery]) -> dict[str, bool]:
     """Which buttons the page offers; the verbs ask again."""
     writes, approves = may(member, "post.write"), may(member, "post.approve")
     removed = {row.slot.removesuffix("/take_down") for row in rows if row.action == Action.TAKE_DOWN}
-    live = any(row.state == State.SENT and row.remote_id and row.slot not in removed for row in _published(rows))
+    live = any(row.slot not in removed for row in afterwards.removable(rows))
     leaving = any(row.state in (State.WAITING, State.HELD) for row in _published(rows))
     return {
         "edit": writes and post.is_editable,
@@ -131,9 +137,15 @@ def _published(rows: list[Delivery]) -> list[Delivery]:
     return [row for row in rows if row.action == Action.PUBLISH]
 
 
+def _in_chains(row: Delivery) -> tuple[int, bool, int]:
+    """What follows a post stands below it, account by account; removals below what they remove."""
+    return row.channel_id, row.action == Action.TAKE_DOWN, row.pk
+
+
 def _line(row: Delivery) -> Line:
     tries = [(attempt, _told(attempt)) for attempt in row.attempts.all()]
-    return Line(row, previews.state_words(row), previews.problem_words(row), tries)
+    name = wording.part(row.slot.removesuffix("/take_down"))
+    return Line(row, previews.state_words(row), previews.problem_words(row), tries, name)
 
 
 # An envelope -------------------------------------------------------------------------------------
@@ -173,12 +185,26 @@ def delivery_page(
         "is_asking_network": delivery.state == State.UNSURE and not asks,
         "is_too_late": delivery.not_after <= clock.now(),
         "may_move": bool(
-            post and may(request.member, "post.write") and delivery.state == State.HELD and post.state in MOVABLE
+            post
+            and may(request.member, "post.write")
+            and delivery.state == State.HELD
+            and delivery.problem not in chaining.REASONS
+            and post.state in MOVABLE
         ),
+        "above": _above(delivery),
+        "may_leave_out": bool(delivery.after) and delivery.state in (State.HELD, State.FAILED),
         "hand": by_hand.guide(delivery) if delivery.state == State.HANDED else None,
         "may_retry": may(request.member, "post.approve") and delivery.state == State.FAILED,
         "reschedule_form": RescheduleForm(request.member.campaign, auto_id="id_move_%s"),
     } | shown
+
+
+def _above(delivery: Delivery) -> Delivery | None:
+    """What it follows."""
+    above = Delivery.objects.current().filter(slot=delivery.after).first() if delivery.after else None
+    if above:
+        above.campaign = delivery.campaign
+    return above
 
 
 def _told(attempt: Attempt) -> str:

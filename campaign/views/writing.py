@@ -22,7 +22,7 @@ from campaign.templatetags.posko import when
 from campaign.uploads import TOO_LARGE
 from campaign.views import shown
 from campaign.writing import autosave, composing, held, page, presence, typing
-from campaign.writing.fields import PICTURE_ACT, arranged, as_sent
+from campaign.writing.fields import FOLLOW_ACT, PICTURE_ACT, arranged, as_sent
 from campaign.writing.form import PostForm
 
 WRITE = "campaign/post_write.html"
@@ -37,6 +37,8 @@ def write_post(request: Request) -> HttpResponse:
     """A new post; `?from=41` begins with the words of another, `?form=…` where one has left off."""
     if request.method != "POST":
         return _new_page(request)
+    if FOLLOW_ACT.fullmatch(request.POST.get("do", "")):
+        return _with_follows(request, None)
     if PICTURE_ACT.fullmatch(request.POST.get("do", "")):
         return _with_pictures(request, None)
     form = PostForm(request.member, request.POST, request.FILES)
@@ -91,6 +93,8 @@ def edit_post(request: Request, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _edit_page(request, post)
     do = request.POST.get("do", "")
+    if FOLLOW_ACT.fullmatch(do):
+        return _with_follows(request, post)
     if PICTURE_ACT.fullmatch(do):
         return _with_pictures(request, post)
     if do == "merge":
@@ -192,6 +196,14 @@ def _with_pictures(request: Request, post: Post | None) -> HttpResponse:
     form.rows = arranged(form.rows, request.POST["do"])
     status = 422 if wrong else 200
     return answer(request, WRITE, "pictures", page.context(request, form, wrong=wrong, picture_act=True), status=status)
+
+
+def _with_follows(request: Request, post: Post | None) -> HttpResponse:
+    """One text more or less that follows the post; nothing is saved, and whatever else was typed stays as it is."""
+    form = _as_sent(request, post)
+    form.take_in(request.FILES.getlist("picture"))
+    form.follows.arrange(request.POST["do"])
+    return answer(request, WRITE, "follows", page.context(request, form, follow_act=True))
 
 
 # While one types ---------------------------------------------------------------------------------

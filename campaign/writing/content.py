@@ -13,6 +13,8 @@ from campaign.models import (
     Campaign,
     Channel,
     Colour,
+    Follow,
+    FollowUp,
     Kind,
     Label,
     Media,
@@ -22,9 +24,10 @@ from campaign.models import (
     PostText,
     PostVersion,
 )
+from campaign.writing.follow_ups import in_order
 
 NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
-PLAIN = ("text", "kind", "theme", "title", "public_title", "source", "planned_at")
+PLAIN = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "ai_made")
 """The fields that are columns of the post."""
 
 
@@ -43,11 +46,18 @@ class Content:
     source: str = ""
     own_texts: Mapping[int, str] = field(default_factory=dict)  # by channel, where they differ
     labels: Sequence[str] = field(default_factory=tuple)  # by name; a new one makes it
+    ai_made: bool = False
+    follows: Sequence[Follow] = field(default_factory=tuple)
 
     def own_of_channels(self) -> dict[int, str]:
         """The own texts that say something else, of the channels that are chosen."""
         chosen = {channel.pk for channel in self.channels}
         return {pk: text for pk, text in self.own_texts.items() if pk in chosen and text and text != self.text}
+
+    def follows_of_channels(self) -> list[Follow]:
+        """What follows on the channels that are chosen."""
+        chosen = {None, *(channel.pk for channel in self.channels)}
+        return in_order(follow for follow in self.follows if follow.channel in chosen)
 
 
 def fill(post: Post, content: Content, by: Member) -> None:
@@ -61,6 +71,11 @@ def fill(post: Post, content: Content, by: Member) -> None:
     post.texts.all().delete()
     PostText.objects.bulk_create(
         PostText(post=post, channel_id=pk, text=text) for pk, text in content.own_of_channels().items()
+    )
+    post.follow_ups.all().delete()
+    FollowUp.objects.bulk_create(
+        FollowUp(post=post, position=place, part=follow.part, channel_id=follow.channel, text=follow.text)
+        for place, follow in enumerate(content.follows_of_channels())
     )
     post.pictures.all().delete()
     PostMedia.objects.bulk_create(
@@ -77,6 +92,7 @@ def is_same(post: Post, content: Content) -> bool:
         all(getattr(post, name) == getattr(content, name) for name in PLAIN)
         and {channel.pk for channel in post.channels.all()} == {channel.pk for channel in content.channels}
         and dict(post.own_texts) == content.own_of_channels()
+        and list(post.follows) == content.follows_of_channels()
         and {label.name.lower() for label in post.labels.all()} == {name.lower() for name in content.labels}
         and [(picture.media_id, picture.alt) for picture in post.pictures.all()]
         == [(media.pk, alt) for media, alt in content.pictures]
@@ -91,6 +107,7 @@ def of(post: Post, *, usable: bool = False) -> Content:
         channels=list(channels.order_by("pk")),
         pictures=[(row.media, row.alt) for row in post.pictures.select_related("media")],
         own_texts=dict(post.own_texts),
+        follows=post.follows,
         labels=sorted(label.name for label in post.labels.all()),
     )
 
@@ -144,6 +161,8 @@ def as_json(content: Content) -> dict[str, Any]:
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in content.channels],
         "own_texts": {str(pk): text for pk, text in sorted(content.own_of_channels().items())},
         "labels": sorted(content.labels),
+        "ai_made": content.ai_made,
+        "follows": [follow.as_json() for follow in content.follows_of_channels()],
         "pictures": [{"sha256": media.sha256, "alt": alt} for media, alt in content.pictures],
     }
 
@@ -169,4 +188,6 @@ def from_json(kept: Mapping[str, Any], campaign: Campaign) -> Content:
         ],
         own_texts={int(pk): text for pk, text in kept["own_texts"].items()},
         labels=list(kept["labels"]),
+        ai_made=kept.get("ai_made", False),
+        follows=[Follow(**row) for row in kept.get("follows", ())],
     )

@@ -11,8 +11,10 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from campaign.models import Campaign, Channel, Kind, Media, Post
+from campaign.previews import Counter
 from campaign.showing import Film
 from campaign.writing.typing import OWN, written
+from campaign.writing.typing import rows_of as rows_sent
 
 MOST_PICTURES = 10  # what the most generous network shows in one post
 _SHA256 = re.compile("[0-9a-f]{64}")
@@ -112,6 +114,24 @@ class Tick:
     is_on: bool
 
 
+@dataclass(frozen=True)
+class FollowRow:
+    """One text that follows the post, as the form shows it: what it is called, and how long it is where it goes."""
+
+    place: int
+    part: str
+    text: str
+    on: str
+    name: str
+    counters: list[Counter]
+    choices: list[Channel]
+    errors: list[str]
+
+
+FOLLOW_ACT = re.compile(r"follows|follow-(thread|comment)|unfollow-(\d{1,2})")
+"""What the composer's buttons of follow-ups say: draw them, one more of that part, or without this one."""
+
+
 def own_field(channel: Channel) -> forms.CharField:
     return forms.CharField(
         label=_("Only for %(channel)s") % {"channel": channel},
@@ -134,6 +154,7 @@ def initial_of(campaign: Campaign, post: Post | None, *, is_copy: bool) -> dict[
     shown["channels"] = [channel.pk for channel in post.channels.kept()]
     shown["kept"], shown["alt"] = [row.media.sha256 for row in rows], [row.alt for row in rows]
     shown["labels"] = [label.name for label in post.labels.all()]
+    shown |= {"ai_made": post.ai_made, **rows_sent(post.follows)}
     shown |= {f"{OWN}{pk}": text for pk, text in post.own_texts.items()}
     if is_copy:
         return shown | {"form_id": uuid4()}

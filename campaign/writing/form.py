@@ -28,11 +28,12 @@ from campaign.writing.fields import (
     own_field,
     rows_of,
 )
+from campaign.writing.follow_fields import FollowFields
 from campaign.writing.typing import OWN
 
 MOST_LABELS = 12
 TIME = ("date", "time", "was")
-NAMES = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "own_texts")
+NAMES = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "own_texts", "ai_made")
 
 
 class PostForm(Carried, TimeFields):
@@ -75,6 +76,14 @@ class PostForm(Carried, TimeFields):
         help_text=lazy("Several are parted by commas."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+    ai_made = forms.BooleanField(
+        label=lazy("This picture or film was made or changed with AI"),
+        required=False,
+        help_text=lazy("Networks that can will mark it; elsewhere a line below the text says so."),
+    )
+    follow = Many(required=False, max_length=10_000)
+    follow_part = Many(required=False, max_length=8)
+    follow_on = Many(required=False, max_length=18)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     was = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
     based_on = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
@@ -107,6 +116,7 @@ class PostForm(Carried, TimeFields):
         cast("forms.ModelMultipleChoiceField[Channel]", self.fields["channels"]).queryset = mine
         for channel in self.choices:
             self.fields[f"{OWN}{channel.pk}"] = own_field(channel)
+        self.follows = FollowFields(self)
         self.rows = rows_of(self.campaign, self["kept"].value() or [], self["alt"].value() or [])
 
     @property
@@ -160,6 +170,8 @@ class PostForm(Carried, TimeFields):
             setattr(post, name, self.value(name).strip())
         own = {own.channel.pk: self.value(f"{OWN}{own.channel.pk}").strip() for own in self.own}
         post.unsaved_texts = {pk: text for pk, text in own.items() if text}
+        post.ai_made = bool(self["ai_made"].value())
+        post.unsaved_follows = self.follows.follows
         return post
 
     def value(self, name: str) -> str:
@@ -181,6 +193,7 @@ class PostForm(Carried, TimeFields):
         self._tell_of_move()
         cleaned["own_texts"] = self._own_texts(cleaned)
         cleaned["names"] = self._labels(cleaned)
+        self.follows.examine(list(cleaned.get("channels") or ()))
         wanted = {"text", "picture", "film", "kept"}
         if not cleaned.get("text") and not cleaned["own_texts"] and not self.rows and not self.errors.keys() & wanted:
             self.add_error("text", wording.problem("empty", {}))
@@ -197,6 +210,7 @@ class PostForm(Carried, TimeFields):
             channels=list(told["channels"]),
             pictures=[(row.media, row.alt) for row in self.rows],
             labels=told["names"],
+            follows=self.follows.follows,
         )
 
     def _own_texts(self, cleaned: Mapping[str, Any]) -> dict[int, str]:
@@ -238,7 +252,7 @@ class PostForm(Carried, TimeFields):
         own = cleaned["own_texts"]
         for channel in [] if "text" in self.errors else chosen:
             text, title = own.get(channel.pk) or cleaned.get("text") or "", cleaned.get("public_title") or ""
-            draft = draft_for(channel, text, self.unsaved_pictures(), title=title)
+            draft = draft_for(channel, text, self.unsaved_pictures(), title=title, ai_made=cleaned["ai_made"])
             for problem in channel.connector_class.problems(envelopes.draft_of(draft, self.campaign), channel.limits):
                 if problem.code == handing.NO_ADDRESS:
                     continue  # a person publishes it; the checks say so

@@ -18,7 +18,7 @@ from campaign.writing.fields import MOST_PICTURES
 from campaign.writing.form import PostForm
 from campaign.writing.typing import Typed
 
-FOLDED = ("title", "kind", "theme", "source", "labels", "new_labels")
+FOLDED = ("title", "kind", "theme", "source", "labels", "new_labels", "ai_made")
 
 
 @dataclass(frozen=True)
@@ -102,6 +102,7 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
         "has_titled": bool(chosen & set(form.titled)),
         "fewest": fewest(form),
         "is_unfolded": any(name in form.errors for name in FOLDED) if form.is_bound else False,
+        "shows_ai": form["ai_made"].value(),
         "panels": [
             (panel.template, panel.context(post or unsaved, member))
             for panel in sorted(registry.composer_panels, key=lambda panel: panel.order)

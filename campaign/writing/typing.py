@@ -4,20 +4,21 @@ It is a dict of lists, as a form sends it: every known field has its list, empty
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from django.http import QueryDict
 
-from campaign.models import Campaign, Channel, Kind, Post
+from campaign.models import Campaign, Channel, Follow, Kind, Part, Post
 from campaign.writing.differences import merged
+from campaign.writing.follow_ups import in_order
 
 NAMES = (
     "text", "kept", "alt", "channels", "date", "time", "was", "title", "public_title", "kind", "theme", "source",
-    "labels", "new_labels",
+    "labels", "new_labels", "ai_made", "follow", "follow_part", "follow_on",
 )  # fmt: skip
-LISTS = ("kept", "alt", "channels", "labels")
+LISTS = ("kept", "alt", "channels", "labels", "follow", "follow_part", "follow_on")
 OWN = "own-"
 LONGEST, MOST = 20_000, 60
 _OWN = re.compile(r"own-(\d{1,18})")
@@ -48,6 +49,7 @@ def last(values: list[str]) -> str:
 def is_empty(typed: Mapping[str, list[str]]) -> bool:
     """Whether nothing is in it that would be missed."""
     words = [typed.get(name, []) for name in ("text", "title", "public_title", "source", "kept")]
+    words += [[text] for text in typed.get("follow", [])]
     return not any(
         last(values).strip() for values in (*words, *(typed[name] for name in typed if name.startswith(OWN)))
     )
@@ -93,6 +95,8 @@ def as_kept(typed: Mapping[str, list[str]], campaign: Campaign) -> dict[str, Any
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in channels],
         "own_texts": {pk: words for pk, words in sorted(own.items()) if pk in chosen and words not in ("", text)},
         "labels": sorted(names(typed)),
+        "ai_made": bool(last(typed.get("ai_made", []))),
+        "follows": [row.as_json() for row in in_order(follows(typed)) if str(row.channel or "") in {"", *chosen}],
         "pictures": [{"sha256": sha256, "alt": alts[place].strip()} for place, sha256 in enumerate(typed["kept"])],
     }
 
@@ -111,6 +115,8 @@ def from_kept(kept: Mapping[str, Any], campaign: Campaign) -> Typed:
         "time": [f"{at:%H:%M}"] if at else [],
         "labels": list(kept["labels"]),
         "new_labels": [],
+        "ai_made": ["on"] if kept.get("ai_made") else [],
+        **rows_of([Follow(**row) for row in kept.get("follows", ())]),
         **{f"{OWN}{pk}": [text] for pk, text in kept["own_texts"].items()},
     }
 
@@ -120,6 +126,31 @@ def names(typed: Mapping[str, list[str]]) -> list[str]:
     written = last(typed["new_labels"]).split(",")
     found = (" ".join(name.split()) for name in (*typed["labels"], *written))
     return list({name.lower(): name for name in reversed([name for name in found if name])}.values())[::-1]
+
+
+def follows(typed: Mapping[str, list[str]]) -> list[Follow]:
+    """What follows the post, as far as it is filled in: each row has its text, its part and whom it is for."""
+    texts = typed.get("follow", [])
+    parts, on = ([*typed.get(name, []), *[""] * len(texts)] for name in ("follow_part", "follow_on"))
+    return [
+        Follow(part if part in Part.values else Part.THREAD.value, text.strip(), _number(channel))
+        for text, part, channel in zip(texts, parts, on, strict=False)
+        if text.strip()
+    ]
+
+
+def rows_of(follows: Iterable[Follow]) -> Typed:
+    """The same as a browser sends them."""
+    rows = list(follows)
+    return {
+        "follow": [row.text for row in rows],
+        "follow_part": [str(row.part) for row in rows],
+        "follow_on": [str(row.channel or "") for row in rows],
+    }
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
 def _moment(day: str, time: str, campaign: Campaign) -> str | None:
@@ -139,6 +170,8 @@ def together(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[s
     titles = [side.get("public_title", "") for side in (base, mine, theirs)]
     found |= {"public_title": _one(*titles)}
     found |= {name: merged(base[name], mine[name], theirs[name]) for name in ("text", "source")}
+    found["ai_made"] = _one(*(kept.get("ai_made", False) for kept in (base, mine, theirs)))
+    found["follows"] = _follows(*(kept.get("follows", []) for kept in (base, mine, theirs)))
     found["own_texts"] = _own_texts(base["own_texts"], mine["own_texts"], theirs["own_texts"])
     for name, key in (("channels", "pk"), ("pictures", "sha256")):
         found[name] = _rows(base[name], mine[name], theirs[name], key)
@@ -149,6 +182,15 @@ def together(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[s
 
 def _one(base: Any, mine: Any, theirs: Any) -> Any:
     return theirs if mine == base else mine
+
+
+def _follows(
+    base: list[dict[str, Any]], mine: list[dict[str, Any]], theirs: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Where both changed it, theirs and then what of mine they do not have."""
+    if base in (mine, theirs):
+        return theirs if mine == base else mine
+    return theirs + [row for row in mine if row not in theirs and row not in base]
 
 
 def _own_texts(base: Mapping[str, str], mine: Mapping[str, str], theirs: Mapping[str, str]) -> dict[str, str]:

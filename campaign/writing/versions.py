@@ -77,6 +77,8 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], campaign: Campa
         _plain(_("Time"), *(_moment(kept["planned_at"], campaign) for kept in (before, after))),
         _plain(_("Kind"), *(_label(Kind, kept["kind"]) for kept in (before, after))),
         _plain(_("Theme"), *(_label(Theme, kept["theme"]) for kept in (before, after))),
+        _words(_("Thread and first comment"), *(_follows(kept, names) for kept in (before, after))),
+        _plain(_("Made with AI"), *(_("yes") if kept.get("ai_made") else _("no") for kept in (before, after))),
         _plain(_("Labels"), *(", ".join(kept["labels"]) for kept in (before, after))),
         *_carried(before["pictures"], after["pictures"], campaign),
     ]
@@ -102,6 +104,12 @@ def _carried(old: list[Mapping[str, str]], new: list[Mapping[str, str]], campaig
     told = [_("one") if film[0] else "–", (_("another one") if film[0] else _("one")) if film[1] else "–"]
     pictures = [[each for each in side if each["sha256"] not in films] for side in (old, new)]
     return [_pictures(*pictures), Change(_("Film"), before=told[0], after=told[1]) if film[0] != film[1] else None]
+
+
+def _follows(kept: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """What follows the post, as one text; what is for one account only begins with its name."""
+    told = [(names.get(str(row["channel"]), ""), row["text"]) for row in kept.get("follows", ())]
+    return "\n\n".join(f"{name}: {text}" if name else text for name, text in told)
 
 
 def _pictures(old: list[Mapping[str, str]], new: list[Mapping[str, str]]) -> Change | None:

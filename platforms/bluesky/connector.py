@@ -60,6 +60,7 @@ class Bluesky(Connector):
             Ability.PUBLISH,
             Ability.VIDEO,
             Ability.THREAD,
+            Ability.COMMENT,
             Ability.DELETE,
             Ability.TIMELINE,
             Ability.CONVERSE,

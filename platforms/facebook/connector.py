@@ -59,7 +59,7 @@ class Facebook(Connector):
         {
             Ability.PUBLISH,
             Ability.VIDEO,
-            Ability.THREAD,
+            Ability.COMMENT,
             Ability.DELETE,
             Ability.TIMELINE,
             Ability.CONVERSE,

@@ -68,7 +68,7 @@ class Instagram(LongLivedConnector):
     prefix: ClassVar[str] = "ig"
     home: ClassVar[str] = "https://graph.instagram.com"
     hosts: ClassVar[Mapping[str, str]] = {"web": "https://www.instagram.com", "login": "https://api.instagram.com"}
-    can: ClassVar[frozenset[Ability]] = frozenset(set(Ability) - {Ability.DELETE})
+    can: ClassVar[frozenset[Ability]] = frozenset(set(Ability) - {Ability.DELETE, Ability.THREAD})
     renews: ClassVar[bool] = True
     pace: ClassVar[tuple[int, timedelta]] = (5, timedelta(minutes=10))  # 50 a day are sure, 100 at most
 

@@ -65,6 +65,7 @@ class Mastodon(Connector):
             Ability.PUBLISH,
             Ability.VIDEO,
             Ability.THREAD,
+            Ability.COMMENT,
             Ability.DELETE,
             Ability.TIMELINE,
             Ability.CONVERSE,

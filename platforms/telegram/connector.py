@@ -66,7 +66,6 @@ class Telegram(Connector):
         {
             Ability.PUBLISH,
             Ability.VIDEO,
-            Ability.THREAD,
             Ability.DELETE,
             Ability.CONVERSE,
             Ability.MEASURE_ACCOUNT,

@@ -55,6 +55,7 @@ class X(Connector):
             Ability.PUBLISH,
             Ability.VIDEO,
             Ability.THREAD,
+            Ability.COMMENT,
             Ability.DELETE,
             Ability.TIMELINE,
             Ability.CONVERSE,

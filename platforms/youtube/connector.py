@@ -57,7 +57,7 @@ class Youtube(Connector):
     label: ClassVar[str] = "YouTube"
     home: ClassVar[str] = sign_in.HOME
     hosts: ClassVar[Mapping[str, str]] = sign_in.HOSTS
-    can: ClassVar[frozenset[Ability]] = frozenset(Ability)
+    can: ClassVar[frozenset[Ability]] = frozenset(set(Ability) - {Ability.THREAD})
     titled: ClassVar[bool] = True
     pace: ClassVar[tuple[int, timedelta]] = (10, timedelta(minutes=10))  # all campaigns share a hundred films a day
     renews: ClassVar[bool] = True

@@ -14,6 +14,7 @@
   const BEAT = 25000;
   const OLD = 30 * 24 * 3600 * 1000;
   const NOT_TYPED = new Set(["csrfmiddlewaretoken", "version", "based_on", "form_id", "picture", "film", "do", "writer"]);
+  const FOLLOWS = ["follow", "follow_part", "follow_on"];
   const said = document.getElementById("kept");
   const key = form.dataset.key;
   let timer = 0;
@@ -165,7 +166,7 @@
     const lists = new Map();
     for (const [name, value] of pairs) lists.set(name, [...(lists.get(name) || []), value]);
     for (const field of form.elements) {
-      if (!field.name || NOT_TYPED.has(field.name) || ["kept", "alt"].includes(field.name)) continue;
+      if (!field.name || NOT_TYPED.has(field.name) || ["kept", "alt", ...FOLLOWS].includes(field.name)) continue;
       const values = lists.get(field.name) || [];
       if (field.type === "checkbox") field.checked = values.includes(field.value);
       else if (field.type !== "submit") field.value = values[0] || "";
@@ -174,7 +175,24 @@
     const known = new Set([...form.querySelectorAll('[name="labels"]')].map((field) => field.value));
     const unknown = (lists.get("labels") || []).filter((name) => !known.has(name));
     if (unknown.length) form.elements.new_labels.value = [...unknown, form.elements.new_labels.value].filter(Boolean).join(", ");
+    fillFollows(FOLLOWS.map((name) => lists.get(name) || []));
     fillPictures(lists.get("kept") || [], lists.get("alt") || []);
+  }
+
+  /* The rows of what follows are drawn by Posko too. */
+  function fillFollows(columns) {
+    const place = document.getElementById("follows");
+    const there = FOLLOWS.map((name) => [...place.querySelectorAll(`[name="${name}"]`)]);
+    if (there[0].length === columns[0].length) {
+      there.forEach((fields, at) => fields.forEach((field, row) => (field.value = columns[at][row] || "")));
+      return;
+    }
+    const hidden = columns.flatMap((values, at) =>
+      values.map((value) => Object.assign(document.createElement("input"), { type: "hidden", name: FOLLOWS[at], value })),
+    );
+    place.replaceChildren(...hidden);
+    place.closest("details").open = true;
+    drawAnew(place, "follows");
   }
 
   /* The rows of pictures are drawn by Posko; until it answers, what they hold is in the form. */
@@ -189,10 +207,15 @@
     const held = kept.flatMap((sha256, at) => [["kept", sha256], ["alt", alts[at] || ""]]);
     const hidden = held.map(([name, value]) => Object.assign(document.createElement("input"), { type: "hidden", name, value }));
     place.prepend(...hidden);
-    const values = { do: "pictures" };
-    window.htmx?.ajax("POST", form.getAttribute("action"), {
-      source: place, target: "#pictures", select: "#pictures", swap: "outerHTML", values,
-    });
+    drawAnew(place, "pictures");
+  }
+
+  /* Let Posko draw a part of the form from what the form holds. htmx is loaded after this file. */
+  function drawAnew(source, act) {
+    const told = { source, target: `#${source.id}`, select: `#${source.id}`, swap: "outerHTML", values: { do: act } };
+    const ask = () => window.htmx?.ajax("POST", form.getAttribute("action"), told);
+    if (window.htmx) ask();
+    else document.addEventListener("DOMContentLoaded", ask, { once: true });
   }
 
   /* A time that was not touched follows the calendar, where the post may have been moved meanwhile. */
@@ -285,6 +308,7 @@
   });
   document.addEventListener("htmx:sendError", () => trouble("offline"));
   document.addEventListener("htmx:load", (event) => {
+    if (event.detail.elt.id === "follows") form.dispatchEvent(new Event("change", { bubbles: true }));
     if (event.detail.elt.id !== "pictures") return;
     for (const row of document.querySelectorAll(".picture-row")) {
       // Typed while the picture was on its way.

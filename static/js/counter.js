@@ -5,8 +5,8 @@
              data-per-url="23" data-limit-text="4096" data-limit-picture="1024" data-limit-film="1024"
              data-limit-bytes="3000">
    An account's own words count where there are any. Where least is left stands first; accounts that are not chosen
-   are hidden. The server counts again with each preview, and what it adds to the text or sees as a link counts too:
-   its word is the last. */
+   are hidden; data-ai-line is counted while AI is ticked. The server counts again with each preview, and what it adds to
+   the text or sees as a link counts too: its word is the last. */
 "use strict";
 
 (() => {
@@ -63,11 +63,18 @@
     return chosen("picture") || form.querySelector('input[name="kept"]') ? "limitPicture" : "limitText";
   }
 
+  /* Where a network has no field for what AI made, a line below the text says so. */
+  function withLine(text, counter) {
+    const line = counter.dataset.aiLine;
+    const tick = line && counter.closest("form").querySelector('input[name="ai_made"]');
+    return tick && tick.checked && !text.includes(line) ? sent(`${text}\n\n${line}`) : text;
+  }
+
   function count(counter, limitOf) {
     const own = document.getElementById(counter.dataset.own);
     const field = own && sent(own.value) ? own : document.getElementById(counter.dataset.countOf);
     if (!field) return 0;
-    const text = sent(field.value);
+    const text = withLine(sent(field.value), counter);
     let length = units[counter.dataset.unit](text, Number(counter.dataset.perUrl));
     let limit = Number(counter.dataset[limitOf] || counter.dataset.limitText);
     const mostBytes = Number(counter.dataset.limitBytes || 0);
@@ -82,12 +89,16 @@
 
   function draw(form) {
     const limitOf = carried(form);
-    const list = form.querySelector("[data-counters]");
-    if (!list) return;
+    form.querySelectorAll("[data-counters]").forEach((list) => drawList(form, list, limitOf));
+  }
+
+  /* A list with `data-on` names the field that may choose one account alone. */
+  function drawList(form, list, limitOf) {
+    const only = document.getElementById(list.dataset.on)?.value;
     const left = new Map();
     for (const row of list.children) {
       const tick = form.querySelector(`input[name="channels"][value="${row.dataset.channel}"]`);
-      row.hidden = !(tick && tick.checked);
+      row.hidden = !(tick && tick.checked) || Boolean(only && only !== row.dataset.channel);
       left.set(row, count(row.querySelector("output"), limitOf));
     }
     const sorted = [...list.children].sort((a, b) => left.get(a) - left.get(b));
@@ -100,17 +111,18 @@
   }
 
   /* What the server counted with the last preview, beside what this page counted of the same words. */
+  const OF_POST = 'output[data-count-of="id_text"]';
   const asked = new Map();
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.id !== "previews") return;
-    document.querySelectorAll("[data-counters] [data-channel]").forEach((row) => {
-      asked.set(row.dataset.channel, Number(row.querySelector("output").dataset.counted));
+    document.querySelectorAll(OF_POST).forEach((counter) => {
+      asked.set(counter.closest("[data-channel]").dataset.channel, Number(counter.dataset.counted));
     });
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.target.id !== "previews") return;
     event.target.querySelectorAll("[data-of]").forEach((shown) => {
-      const counter = document.querySelector(`[data-counters] [data-channel="${shown.dataset.of}"] output`);
+      const counter = document.querySelector(`[data-channel="${shown.dataset.of}"] ${OF_POST}`);
       if (counter && asked.has(shown.dataset.of))
         counter.dataset.more = Number(shown.dataset.length) - asked.get(shown.dataset.of);
     });

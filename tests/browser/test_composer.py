@@ -150,6 +150,41 @@ def test_own_words_and_two_pictures_reach_each_network_exactly(
     assert len({json.dumps(media) for media in sent}) == 1, "the same pictures in the same order everywhere"
 
 
+def test_a_thread_and_a_first_comment_are_typed_counted_and_brought_back(staff: Person):
+    staff.go("/konten/baru/")
+    staff.page.locator("#id_text").fill("Utasnya begini.")
+    staff.page.get_by_text("Utas dan komentar pertama").click()
+    staff.page.get_by_role("button", name="Tambah bagian utas").click()
+    staff.page.locator("#id_follow_0").fill("Bagian kedua.")
+    staff.page.get_by_role("button", name="Tambah komentar pertama").click()
+    staff.page.locator("#id_follow_1").fill("Komentar kami.")
+    assert text_of(staff) == "Utasnya begini."
+    count = staff.page.locator('#follows [data-count-of="id_follow_1"]:visible').first
+    assert count.inner_text().startswith("14 / ")
+    staff.page.locator("#previews").get_by_text("Komentar kami.").first.wait_for()
+    staff.page.reload()  # at once: from this device, whose rows Posko has to draw first
+    staff.page.locator("textarea#id_follow_1").wait_for()
+    assert staff.page.locator("#id_follow_0").input_value() == "Bagian kedua."
+    assert staff.page.locator("#id_follow_1").input_value() == "Komentar kami."
+    staff.page.get_by_role("button", name="Hapus baris 1").click()
+    staff.page.locator("#id_follow_1").wait_for(state="detached")
+    assert staff.page.locator("#id_follow_0").input_value() == "Komentar kami."
+
+
+def test_without_javascript_a_first_comment_is_written(posko: RunningPosko, browser: Browser):
+    plain = Person(browser, posko.url, "staff", javascript=False)
+    path = plain.write("Tanpa skrip, dengan komentar.", on=["Mastodon"], submit=False)
+    plain.go(f"{path}ubah/")
+    plain.page.get_by_text("Utas dan komentar pertama").click()
+    plain.page.get_by_role("button", name="Tambah komentar pertama").click()
+    plain.page.locator("#id_follow_0").fill("Komentar tanpa skrip.")
+    plain.press("Simpan draf")
+    assert (
+        plain.page.locator(".preview[data-platform=mastodon] .follow").get_by_text("Komentar tanpa skrip.").count() == 1
+    )
+    plain.context.close()
+
+
 def test_without_javascript_two_pictures_and_own_words_are_written(
     posko: RunningPosko, browser: Browser, photos: list[Path]
 ):

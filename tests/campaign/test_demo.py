@@ -79,7 +79,7 @@ def test_it_makes_a_practice_campaign_with_a_team_accounts_and_posts(made):
     )
     days = (planned.astimezone(made.tz).date() - clock.now().astimezone(made.tz).date()).days
     assert days == 1
-    waiting = Delivery.objects.filter(campaign=made, cleared__isnull=False, state=State.WAITING)
+    waiting = Delivery.objects.firsts().filter(campaign=made, cleared__isnull=False, state=State.WAITING)
     assert waiting.filter(send_at__lte=clock.now()).count() == 3
 
 

@@ -1,5 +1,7 @@
 """P1 to P3 under any order of verbs: Hypothesis plays a team, a worker, a network and the clock.
 
+Each post has a first comment, which counts as all else does, and stands below its post or nowhere.
+
 The network's own log is the truth. At every step: what is public was approved in exactly those words, each slot is
 public at most once, and nothing became public while stopped, in the quiet period, or past its time.
 """
@@ -14,11 +16,22 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from campaign import clock, delivering, envelopes, publishing, settling, stopping
+from campaign import afterwards, clock, delivering, envelopes, publishing, settling, stopping
 from campaign.approving import agreeing, taking_back
 from campaign.approving.needs import Terms
 from campaign.errors import Refused
-from campaign.models import Approval, ApprovalPolicy, Campaign, Delivery, Post, PostState, Role, State
+from campaign.models import (
+    Approval,
+    ApprovalPolicy,
+    Campaign,
+    Delivery,
+    Follow,
+    Part,
+    Post,
+    PostState,
+    Role,
+    State,
+)
 from platforms.base import ConnectorError, Keep, Rejected, Temporary, Unknowable, Unsure
 from platforms.contents import Draft, Key, Sent
 from tests import make
@@ -46,12 +59,20 @@ class Promises(RuleBasedStateMachine):
         self.channel = make.channel()
         self.campaign = self.channel.campaign
         self.people = {role: make.someone(self.campaign, role) for role in Role}
-        self.post: Post = make.post(on=[self.channel], by=self.people[Role.STAFF], text="Teks 0.")
-        self.offset = timedelta(0)
         self.texts = 0
+        self.post: Post = self.draft()
+        self.offset = timedelta(0)
         self.said: dict[str, set[tuple[Role, bool]]] = {}
         """Who said yes to which words, and whether as deputy."""
         self.public: list[tuple[str, str]] = []  # (slot, text), as the network saw it
+
+    def draft(self) -> Post:
+        text = f"Teks {self.texts}."
+        return make.post(on=[self.channel], by=self.people[Role.STAFF], text=text, follows=self.comment())
+
+    def comment(self) -> list[Follow]:
+        """What follows each text is told apart by it: one yes covers both."""
+        return [Follow(Part.COMMENT, f"Teks {self.texts}. Komentar.")]
 
     # The network -------------------------------------------------------------------------------
 
@@ -69,9 +90,13 @@ class Promises(RuleBasedStateMachine):
             told = [json.dumps(campaign.closed)]
             cursor.execute("SELECT campaign_is_closed(%s::jsonb, 'campaign', campaign_now())", told)
             assert cursor.fetchone() == (False,), "P3: sent in a closed period"
-        row = Delivery.objects.get(state=State.SENDING, channel=self.channel)
+        row = Delivery.objects.get(state=State.SENDING, channel=self.channel, draft__text=draft.text)
+        if row.after:
+            above = Delivery.objects.current().get(slot=row.after)
+            assert above.state == State.SENT, "a comment before its post"
+            assert draft.to and draft.to.remote_id == above.remote_id, "a comment below something else"
         assert clock.now() <= row.not_after + timedelta(seconds=1), "P3: sent past its time"
-        assert self.may_leave(draft.text), "P1: sent without approval"
+        assert self.may_leave(draft.text.removesuffix(" Komentar.")), "P1: sent without approval"
 
     def may_leave(self, text: str) -> bool:
         """Staff wrote it. The rules are read as they are now: what tightens holds for what is scheduled too."""
@@ -116,7 +141,7 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def edit(self) -> None:
         self.texts += 1
-        new = make.content(on=[self.channel], text=f"Teks {self.texts}.")
+        new = make.content(on=[self.channel], text=f"Teks {self.texts}.", follows=self.comment())
         self.act(publishing.edit, self.post, new, by=self.people[Role.STAFF], version=self.post.version)
 
     @rule()
@@ -187,7 +212,7 @@ class Promises(RuleBasedStateMachine):
     @rule()
     def next_post(self) -> None:
         self.texts += 1
-        self.post = make.post(on=[self.channel], by=self.people[Role.STAFF], text=f"Teks {self.texts}.")
+        self.post = self.draft()
 
     # The worker, the network's mood, the clock ---------------------------------------------------
 
@@ -217,6 +242,13 @@ class Promises(RuleBasedStateMachine):
                 envelopes.decide_is_out(row, by=self.people[Role.STAFF], link="")
             else:
                 envelopes.decide_is_not_out(row, by=self.people[Role.STAFF], again=True)
+
+    @rule()
+    def leave_out_what_follows(self) -> None:
+        for row in Delivery.objects.filter(channel=self.channel, state__in=(State.HELD, State.FAILED)).exclude(
+            after=""
+        ):
+            self.act(afterwards.leave_out, row, by=self.people[Role.STAFF])
 
     @rule(hours=st.sampled_from([1, 3, 24 * 45]))
     def time_passes(self, hours: int) -> None:

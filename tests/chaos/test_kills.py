@@ -122,3 +122,25 @@ def test_a_worker_stopped_in_an_upload_and_woken_sends_nothing_twice(films: Stag
     films.recover()
     films.open_films()
     films.assert_each_once()
+
+
+# A post and what follows it ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("platform", ["mastodon", "bluesky", "facebook", "x"])
+@pytest.mark.parametrize(
+    ("point", "step"),
+    [("after_begin", 1), ("answered_unclosed", 1), ("after_begin", 2), ("answered_unclosed", 2)],
+    ids=["before the post", "between the two", "before what follows", "after what follows"],
+)
+def test_a_worker_killed_between_a_post_and_what_follows_it_neither_doubles_nor_loses(
+    stage: Stage, platform: str, point: str, step: int
+):
+    first = stage.envelope(stage.channel(platform))
+    below = stage.envelope(first.channel, after=first.slot, root=first.slot)
+    assert ended(run_worker(platform, point, step=step)) == signal.SIGKILL
+    below.refresh_from_db()
+    assert below.state == State.WAITING or step == 2
+    stage.recover()
+    stage.assert_each_once()
+    assert [entry["text"] for entry in stage.sandbox.log() if entry["action"] == "publish"] == stage.wanted

@@ -134,8 +134,8 @@ def test_answers_are_text_and_a_message_is_counted_in_bytes():
     assert Instagram.limit(Draft("", to=message), {}) == 1000
 
 
-def test_it_can_all_but_delete():
-    assert set(Ability) - Instagram.can == {Ability.DELETE}
+def test_it_can_all_but_delete_and_threads():
+    assert set(Ability) - Instagram.can == {Ability.DELETE, Ability.THREAD}
 
 
 # Answering ---------------------------------------------------------------------------------------
