@@ -1,7 +1,7 @@
 """A post's numbers as its page shows them: when each was read, what is missing and why, and when the next comes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -11,6 +11,7 @@ from django.utils.formats import number_format
 from analytics import metrics, wording
 from analytics.models import Pull, Reading
 from campaign import clock
+from campaign.linking import counting
 from campaign.models import Campaign, Delivery, Member, Post
 
 ASKING = timedelta(seconds=30)  # so long a reading that was asked for may be under way
@@ -63,6 +64,7 @@ class AccountNumbers:
     gone: Moment | None = None
     is_asking: bool = False
     needs_sign_in: bool = False
+    clicks: "Clicks | None" = None
 
     @property
     def is_overtaken(self) -> bool:
@@ -79,6 +81,16 @@ class AccountNumbers:
         """When the reading before was, where it was the same for all numbers."""
         found = {line.before for line in self.lines}
         return found.pop() if len(found) == 1 else None
+
+
+@dataclass(frozen=True)
+class Clicks:
+    """How often the account's short link was followed: counted by us, so true at the moment it is read."""
+
+    shown: str
+    address: str
+    read: Moment
+    is_closed: bool
 
 
 @dataclass(frozen=True)
@@ -99,17 +111,30 @@ class Numbers:
     counted: int
     can_read: bool
     read_url: str
+    clicks: str = ""
+    """Of all short links together; empty where there is none."""
+    link: str = ""
+    """Where the post leads."""
+    close_url: str = ""
+    """Where its short links are closed or opened; empty where there is none."""
+    is_closed: bool = False
+    is_uncounted: bool = False
+    """Whether it leads somewhere past us, so that nobody counts."""
 
 
 def context(post: Post, member: Member) -> dict[str, object]:
-    """`numbers` for `analytics/_numbers_panel.html`; three queries."""
+    """`numbers` for `analytics/_numbers_panel.html`; three queries, and one more where the post leads somewhere."""
     campaign = member.campaign
     rows = Delivery.objects.of_post(post.pk).firsts().published().select_related("channel", "pull").defer("draft")
     deliveries = list(rows.order_by("channel__platform", "pk"))
     pulls = [pull for row in deliveries if (pull := pull_of(row))]
     teller = Teller(clock.now(), campaign)
     lines = _lines(Reading.objects.latest(pulls), teller)
-    accounts = [_account(row, lines, teller) for row in deliveries]
+    clicks = counting.of_post(post) if post.link else {}
+    accounts = [
+        replace(_account(row, lines, teller), clicks=_clicks(clicks.get(row.channel_id), teller)) for row in deliveries
+    ]
+    out = [clicks[row.channel_id] for row in deliveries if row.channel_id in clicks]
     told = [account for account in accounts if account.state not in ("silent", "unnamed")]
     return {
         "numbers": Numbers(
@@ -119,8 +144,17 @@ def context(post: Post, member: Member) -> dict[str, object]:
             counted=len(told),
             can_read=any(pull.ended_at is None for pull in pulls),
             read_url=reverse("analytics:read_now", args=[campaign.slug, post.pk]),
+            clicks=number(sum(each.count for each in out)) if len(out) > 1 else "",
+            link=post.link,
+            close_url=reverse("campaign:close_link", args=[campaign.slug, post.pk]) if clicks else "",
+            is_closed=bool(clicks) and all(each.is_closed for each in clicks.values()),
+            is_uncounted=bool(post.link and deliveries and not clicks),
         )
     }
+
+
+def _clicks(told: counting.Clicks | None, teller: "Teller") -> Clicks | None:
+    return Clicks(number(told.count), told.address, teller.moment(told.read_at), told.is_closed) if told else None
 
 
 def pull_of(delivery: Delivery) -> Pull | None:

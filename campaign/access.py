@@ -42,7 +42,9 @@ let("post.review", MANAGER, STAFF, CANDIDATE)
 let("approval.settings", MANAGER, STAFF, CANDIDATE)
 let("approval.change", MANAGER, CANDIDATE)
 let("post.take_down", MANAGER, CANDIDATE)
+let("link.close", MANAGER, STAFF, CANDIDATE)
 let("delivery.decide", MANAGER, STAFF, CANDIDATE)
+let("delivery.finish", MANAGER, STAFF, CANDIDATE, VOLUNTEER)  # volunteers what is handed to them
 let("duty.see", MANAGER, STAFF, CANDIDATE, TREASURER)
 let("duty.change", MANAGER, TREASURER)  # the treasurer those of money only: the next line
 let("duty.change_any", MANAGER)

@@ -10,7 +10,7 @@ class CampaignConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         # Most register themselves.
-        from campaign import afterwards, checking, election, pages, record_sentences, rulesets  # noqa: F401
+        from campaign import afterwards, checking, election, hand_cards, pages, record_sentences, rulesets  # noqa: F401
         from campaign.duties import card, kinds  # noqa: F401
         from campaign.ideas import cards  # noqa: F401
         from campaign.identity import signals  # noqa: F401  # its receivers connect themselves

@@ -1,11 +1,21 @@
 """What a person is told who publishes by hand: the steps at that network, and whether it may go out now."""
 
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from campaign import handing
 from campaign.models import Delivery
+from platforms.whatsapp import Sort
+
+WHATSAPP: dict[Sort, Promise] = {
+    Sort.GROUP: lazy("Send it once, to the group “%(account)s” and nowhere else, exactly as it stands here."),
+    Sort.CHANNEL: lazy("Post it once, in the channel “%(account)s”, exactly as it stands here."),
+    Sort.STATUS: lazy("Post it once, as your status (“%(account)s”), exactly as it stands here."),
+}
 
 
 @dataclass(frozen=True)
@@ -18,24 +28,35 @@ class Guide:
     steps: list[str]
     carries: bool
     writes: bool
-    is_open: bool
+    why_closed: str
+    """Why it may not be published now; empty while it may."""
     url: str
+    share: str
+    """Opens WhatsApp with the text, where that is where it goes; whom it goes to is chosen there."""
+
+    @property
+    def is_open(self) -> bool:
+        return not self.why_closed
 
 
 def guide(delivery: Delivery) -> Guide:
     """How this envelope is finished."""
     channel, reason = delivery.channel, delivery.problem
+    is_whatsapp = channel.platform == "whatsapp"
     told = {"network": channel.label, "account": channel.handle or channel.name}
     there = _at_the_network(reason, told)
     return Guide(
         steps=[
             *(there or _from_here(delivery, told)),
-            _("Come back here, paste the link, and press “It is published”."),
+            _("Come back here with a screenshot or the link, and press “I have sent it”.")
+            if is_whatsapp
+            else _("Come back here, paste the link, and press “It is published”."),
         ],
         carries=not there,
         writes=not there or reason == "tiktok_inbox",  # a film there arrives without its words
-        is_open=handing.is_open(delivery),
+        why_closed=handing.why_closed(handing.gate(delivery)),
         url=delivery.remote_url or _address_above(delivery) or channel.url,
+        share=f"https://wa.me/?{urlencode({'text': delivery.text}, quote_via=quote)}" if is_whatsapp else "",
     )
 
 
@@ -68,6 +89,8 @@ def _from_here(delivery: Delivery, told: dict[str, str]) -> list[str]:
             _("Open %(network)s as %(account)s and find what was published just before this.") % told,
             _("Paste the text as an answer to it, as it is: exactly these words were approved. Then publish."),
         ]
+    if delivery.channel.platform == "whatsapp":
+        return [WHATSAPP[Sort(delivery.channel.sort)] % told]
     steps = [_("Copy the text, and save the pictures in their order.")] if delivery.pictures else [_("Copy the text.")]
     if delivery.film:
         steps = [_("Copy the title if there is one, and the text; save the film, and the pictures in their order.")]

@@ -44,6 +44,8 @@ def stay_on_side(campaign: Campaign, server: str) -> None:
 
 def connector(channel: Channel) -> Connector:
     """The connector that speaks for `channel`, with the tokens as they are."""
+    if channel.is_by_hand:  # there are none, and no network on either side
+        return channel.connector_class(channel.account({}), door(channel.campaign))
     stay_on_side(channel.campaign, channel.server)
     return channel.connector_class(channel.account(channel.secret.secrets), door(channel.campaign))
 
@@ -84,11 +86,15 @@ def renewed(channel: Channel) -> Connector:
 
 
 def _is_stale(channel: Channel, made: Connector) -> bool:
+    if channel.is_by_hand:
+        return False
     return STALE in channel.secret.secrets or made.is_stale(datetime.now(UTC))
 
 
 def heed(channel: Channel, error: ConnectorError) -> None:
     """Do what an error says about the account rather than about the message."""
+    if channel.is_by_hand:
+        return
     if isinstance(error, Reconnect):
         now = ChannelSecret.objects.filter(pk=channel.pk).first()
         if now is None or now.secrets == channel.secret.secrets:  # else somebody has signed in meanwhile
@@ -228,5 +234,5 @@ def _told(account: Account) -> dict[str, str]:
 def untested() -> list[Channel]:
     """Accounts in use whose last test is an hour old."""
     old = clock.now() - timedelta(hours=1)
-    rows = Channel.objects.usable().filter(Q(health_at__lt=old) | Q(health_at=None))
+    rows = Channel.objects.usable().with_network().filter(Q(health_at__lt=old) | Q(health_at=None))
     return list(rows.select_related("secret", "campaign")[:100])

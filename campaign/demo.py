@@ -14,7 +14,18 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from campaign import audit, channels, clock, demo_past, demo_posts, election, films, practice, publishing
+from campaign import (
+    audit,
+    channels,
+    clock,
+    demo_hands,
+    demo_past,
+    demo_posts,
+    election,
+    films,
+    practice,
+    publishing,
+)
 from campaign.access import require
 from campaign.approving import small_pictures
 from campaign.duties import deeds, kinds
@@ -134,6 +145,7 @@ def _write(campaign: Campaign, accounts: list[Account], told: demo_past.Told, no
     connected = [channels.save(campaign, account, by=team[Role.MANAGER]) for account in accounts]
     demo_past.write(campaign, connected, team, told, now)
     _write_posts(campaign, connected, team, now)
+    connected.append(demo_hands.write(campaign, team, now))
     samples.write(volunteer=team[Role.VOLUNTEER], candidate=team[Role.CANDIDATE])
     long_ago = now.astimezone(campaign.tz).date() - timedelta(days=20)
     for channel in connected:

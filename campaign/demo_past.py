@@ -17,6 +17,7 @@ from django.db.models import JSONField, Value
 
 from campaign import channels, demo_pictures, election, envelopes, pictures, publishing
 from campaign.demo_stories import STORIES, Story
+from campaign.linking import making
 from campaign.models import (
     Approval,
     Attempt,
@@ -128,10 +129,19 @@ def write(
     for story in STORIES:
         on = [by_platform[platform] for platform in story.platforms if (story, platform) in told]
         if on:
-            post = _post(campaign, story, on, team[Role.STAFF], planned(story, campaign, now))
-            sent += _envelopes(post, story, on, told)
-            _approve(post, team[Role.CANDIDATE])
+            sent += keep(campaign, story, on, team, told, now)
     envelopes.tell(sorted(sent, key=lambda row: row.slot))
+
+
+def keep(
+    campaign: Campaign, story: Story, on: list[Channel], team: Mapping[Role, Member], told: Told, now: datetime
+) -> list[Delivery]:
+    """One of them, with its envelopes."""
+    post = _post(campaign, story, on, team[Role.STAFF], planned(story, campaign, now))
+    making.make(post, on)
+    sent = _envelopes(post, story, on, told)
+    _approve(post, team[Role.CANDIDATE])
+    return sent
 
 
 def _post(campaign: Campaign, story: Story, on: list[Channel], by: Member, at: datetime) -> Post:
@@ -145,6 +155,7 @@ def _post(campaign: Campaign, story: Story, on: list[Channel], by: Member, at: d
         planned_at=at,
         pictures=[(media(campaign, story.picture, by), story.alt)] if story.picture else [],
         labels=story.labels,
+        link=story.link,
     )
     post = Post.objects.create(campaign=campaign, author=by)
     written = at - READ * 2

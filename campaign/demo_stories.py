@@ -28,6 +28,7 @@ class Story:
     replies: int = 1
     stumbled: str = ""
     labels: tuple[str, ...] = ()
+    link: str = ""
 
 
 STORIES = (

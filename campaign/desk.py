@@ -50,7 +50,7 @@ class Outgoing:
         for envelope in self.envelopes:
             by_state.setdefault(envelope.state, []).append(envelope)
         return [
-            (state, rows[0].get_state_display(), ", ".join(row.channel.label for row in rows))
+            (state, rows[0].get_state_display(), ", ".join(row.channel.called for row in rows))
             for state, rows in by_state.items()
         ]
 

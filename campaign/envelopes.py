@@ -332,11 +332,13 @@ def announce(delivery: Delivery) -> None:
         return
     if delivery.state == State.UNSURE and not delivery.asks_person:
         return  # the network is asked first; `settling` tells a person when it cannot say
+    # Who sends by hand may be a volunteer, to whom the envelope's own page stays shut.
+    is_for_hand = delivery.state == State.HANDED and delivery.channel.is_by_hand
     notices.tell(
         delivery.state,
         delivery,
         to=notices.responsible(delivery.campaign_id, delivery.owner),
-        url=delivery.get_absolute_url(),
+        url=delivery.hand_url if is_for_hand else delivery.get_absolute_url(),
         channel=str(delivery.channel),
         text=delivery.text[:80],
     )

@@ -8,12 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import networks, signing_in
-from campaign.models import Campaign, Channel, NetworkApp
+from campaign import channels, hand_accounts, networks, signing_in
+from campaign.models import Campaign, Channel, Member, NetworkApp
 from campaign.network_steps import GUIDES, STEPS
 from campaign.network_telling import TELLING
 from platforms.contents import Account
 from platforms.registry import KINDS, SIGN_INS
+from platforms.whatsapp import Sort
 
 SECRET = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
 
@@ -30,7 +31,7 @@ class ConnectForm(forms.Form):
             self.fields.pop("server", None)
 
     @staticmethod
-    def known(channel: Channel) -> dict[str, str]:
+    def known(channel: Channel) -> dict[str, Any]:
         """What we know already of an account that is connected again."""
         return {}
 
@@ -77,6 +78,10 @@ class SecretForm(ConnectForm):
     def connect(self) -> Account:
         """The account. Raises ConnectorError and Refused."""
         raise NotImplementedError
+
+    def save(self, *, by: Member) -> Channel:
+        """Connect it and keep it. Raises ConnectorError and Refused."""
+        return channels.save(self.campaign, self.connect(), by=by)
 
 
 class BlueskyForm(SecretForm):
@@ -140,10 +145,79 @@ class TelegramForm(SecretForm):
         return signing_in.telegram(self.campaign, token=self.cleaned_data["token"], chat=self.cleaned_data["chat"])
 
 
+class HandForm(SecretForm):
+    """A place on WhatsApp: what it is called, and who sends there. Nothing secret, and no sign-in."""
+
+    again = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(
+        label=lazy("What it is"),
+        choices=[
+            (Sort.GROUP, lazy("A group")),
+            (Sort.CHANNEL, lazy("A channel")),
+            (Sort.STATUS, lazy("The status of a member")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Sort.GROUP,
+        error_messages={"required": lazy("Choose one.")},
+    )
+    name = forms.CharField(
+        label=lazy("Name"),
+        max_length=80,
+        help_text=lazy("As the team calls it, such as Volunteers of Sukamaju. No telephone numbers."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": lazy("Type a name.")},
+    )
+    owner = forms.ModelChoiceField(
+        label=lazy("Who sends there"),
+        queryset=Member.objects.none(),
+        empty_label=lazy("Choose a member"),
+        help_text=lazy("One member, with their own phone. They must be in the group or manage the channel already."),
+        error_messages={
+            "required": lazy("Choose who sends there."),
+            "invalid_choice": lazy("This member is not here any more. Choose another one."),
+        },
+    )
+    url = forms.URLField(
+        label=lazy("Its link"),
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        help_text=lazy(
+            "Of a channel, such as whatsapp.com/channel/… Leave it empty for a group: its link lets people in."
+        ),
+        widget=forms.URLInput(attrs={"placeholder": "https://", "inputmode": "url"}),
+        error_messages={"invalid": lazy("This is no link. Copy it from WhatsApp, or leave it empty.")},
+    )
+
+    def __init__(self, campaign: Campaign, *args: Any, again: Channel | None = None, **kwargs: Any) -> None:
+        super().__init__(campaign, *args, again=again, **kwargs)
+        can = [member.pk for member in hand_accounts.senders(campaign)]
+        field = self.fields["owner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Member.objects.filter(pk__in=can).select_related("user").order_by("user__name", "pk")
+
+    @staticmethod
+    def known(channel: Channel) -> dict[str, Any]:
+        told = {"again": channel.pk, "sort": channel.sort, "name": channel.name, "url": channel.url}
+        return told | {"owner": channel.owner_id}
+
+    def clean_url(self) -> str:
+        link = str(self.cleaned_data["url"])
+        if link and not link.startswith("https://"):
+            raise forms.ValidationError(_("This is no link. Copy it from WhatsApp, or leave it empty."))
+        return link
+
+    def save(self, *, by: Member) -> Channel:
+        mine = Channel.objects.visible_to(by).kept().filter(platform="whatsapp")
+        again = mine.filter(pk=self.cleaned_data["again"] or 0).first()
+        return hand_accounts.save(self.campaign, self.cleaned_data, by=by, again=again)
+
+
 FORMS: dict[str, type[ConnectForm]] = {
     "mastodon": PasswordlessForm,
     "bluesky": BlueskyForm,
     "telegram": TelegramForm,
+    "whatsapp": HandForm,
 }
 
 
@@ -242,4 +316,4 @@ class ChooseForm(forms.Form):
 
 def steps(platform: str, campaign: Campaign) -> list[Promise]:
     """How a person gets what the form asks for."""
-    return [] if campaign.is_practice else list(STEPS.get(platform, ()))
+    return [] if campaign.is_practice and platform != "whatsapp" else list(STEPS.get(platform, ()))

@@ -48,9 +48,11 @@ def clean_link(form: forms.Form) -> str:
 class FinishForm(SeenForm):
     """Whether a person has published it by hand, or why nobody will."""
 
-    DONE, NOT = "done", "not"
+    DONE, BEFORE, NOT = "done", "before", "not"
 
-    answer = forms.ChoiceField(choices=[(DONE, ""), (NOT, "")], error_messages={"required": lazy("Choose one.")})
+    answer = forms.ChoiceField(
+        choices=[(DONE, ""), (BEFORE, ""), (NOT, "")], error_messages={"required": lazy("Choose one.")}
+    )
     link = _link()
     reason = forms.CharField(label=lazy("Why not"), required=False, max_length=300)
 
@@ -61,6 +63,20 @@ class FinishForm(SeenForm):
         if self.data.get("answer") == self.NOT and not reason:
             raise ValidationError(str(lazy("Say in a few words why.")))
         return reason
+
+
+class HandForm(FinishForm):
+    """The same from the phone of whoever sent it, with something to show for it."""
+
+    proof = forms.FileField(label=lazy("Screenshot"), required=False)
+    without = forms.BooleanField(label=lazy("I have no proof"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        has_proof = cleaned.get("link") or cleaned.get("proof") or cleaned.get("without")
+        if self.data.get("answer") in (self.DONE, self.BEFORE) and not has_proof and not self.errors:
+            self.add_error("proof", str(lazy("Choose a screenshot or paste a link, or tick that you have neither.")))
+        return cleaned
 
 
 class DecideForm(SeenForm):

@@ -36,8 +36,13 @@ def lay_out(campaign: Campaign, names: Iterable[str]) -> None:
 
 
 def _needs_bucket(campaign: Campaign) -> bool:
-    """Whether its networks do not reach us: the sandbox always does, the internet only at a public https name."""
-    return not (campaign.is_practice or is_public())
+    """Whether its networks do not reach us."""
+    return not is_reached(campaign)
+
+
+def is_reached(campaign: Campaign) -> bool:
+    """Whether who is outside reaches us: the sandbox always does, the internet only at a public https name."""
+    return campaign.is_practice or is_public()
 
 
 def is_public() -> bool:

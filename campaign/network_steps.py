@@ -220,5 +220,33 @@ STEPS: dict[str, tuple[Promise, ...]] = {
         lazy("In your channel add the bot as an administrator who may post and delete messages."),
         lazy("Paste the token and the channel's name here."),
     ),
+    "whatsapp": (
+        lazy("Say which status, group or channel it is, and who of the team sends there; they must be in it already."),
+        lazy("At its time each post stands on that member's phone: text, pictures and a button into WhatsApp."),
+        lazy("They send it once, by hand, and bring a screenshot or a link back."),
+    ),
 }
 """Networks without a registration: how a person gets what the form for an account asks for."""
+
+NOTES: dict[str, tuple[Promise, ...]] = {
+    "whatsapp": (
+        lazy(
+            "Why by hand: Meta closes the WhatsApp Business Platform, and the Business app too, to candidates, "
+            "parties, campaigns and whoever works for them. Programs that pass for a phone break WhatsApp's terms, and "
+            "the number is lost. So there is no connector, and there will be none."
+        ),
+        lazy(
+            "One person, one tap, into a group they are in themselves: Posko sends to no list and keeps no numbers of "
+            "those who read."
+        ),
+        lazy(
+            "Each group gets a short link of its own, so Posko can count how often a post was followed from there, "
+            "though WhatsApp tells no numbers."
+        ),
+        lazy(
+            "How long a text may be is known for certain only of the Business Platform; of the app people report what "
+            "Posko assumes: 4,096 characters, 1,024 below a picture, 700 in a status."
+        ),
+    ),
+}
+"""What to know of a network besides."""

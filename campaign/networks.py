@@ -41,6 +41,11 @@ NETWORKS: tuple[Network, ...] = (
     Network("telegram", "Telegram", lazy("A channel or group, by way of a bot of yours. Takes two minutes.")),
     Network("mastodon", "Mastodon", lazy("An account on any server. Takes one minute.")),
     Network("bluesky", "Bluesky", lazy("With an app password. Takes one minute.")),
+    Network(
+        "whatsapp",
+        "WhatsApp",
+        lazy("Status, groups and channels: a person of the team sends by hand what was approved."),
+    ),
 )
 ORDER = {network.kind: number for number, network in enumerate(NETWORKS)}
 ALLOWED: dict[str, dict[str, Promise]] = {

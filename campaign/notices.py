@@ -10,7 +10,7 @@ from campaign.errors import Refused
 from campaign.models import Campaign, Member, Notice, Role
 
 UNTIL_DECIDED = (
-    "approve", "unsure", "handed", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late",
+    "approve", "unsure", "handed", "hand_waits", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late",
     "foreign_post", "vanished_post",
 )  # fmt: skip
 """Notices that only the deed itself closes."""

@@ -161,6 +161,11 @@ BY_HAND: dict[str, tuple[Promise, ...]] = {
         lazy("Read your own posts and their numbers: to prove that they are out, and to count."),
         lazy("An app password lets an app do more than that; Posko does not. Take it back in Bluesky at any time."),
     ),
+    "whatsapp": (
+        lazy("Nothing: Posko has no way into WhatsApp and asks for none."),
+        lazy("At its time it hands the approved text and pictures to one member, who sends them with their own phone."),
+        lazy("It keeps no telephone numbers and no names of those who read there."),
+    ),
     "telegram": (
         lazy("Write messages in this one channel: only those your team has approved."),
         lazy("Delete its own messages: when you take a post down."),

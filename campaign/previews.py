@@ -1,17 +1,18 @@
 """A post as each network will show it, and where its envelopes stand."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign import envelopes, wording
+from campaign.linking import making
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
 from campaign.showing import Film
 from campaign.writing import follow_ups
-from campaign.writing.drafts import chain_of, draft_for, drafts_of
+from campaign.writing.drafts import drafts_of, flows_of
 from platforms.base import Connector
 from platforms.bluesky.connector import BYTES as BLUESKY_BYTES
 from platforms.contents import Draft
@@ -72,6 +73,8 @@ class Preview:
     parts: list[Part] = field(default_factory=list)
     title: str = ""
     film: Film | None = None
+    leads_to: str = ""
+    """Where a short link in the text leads."""
     name: str = ""
     """What it is of a chain; empty for a post itself."""
     follows: list["Preview"] = field(default_factory=list)
@@ -113,9 +116,9 @@ class Counter:
 
 def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
     """One preview per channel with what follows it, those of sealed envelopes first."""
-    all_sealed = [row for row in deliveries if row.action == Action.PUBLISH]
+    all_sealed, leads_to = [row for row in deliveries if row.action == Action.PUBLISH], _leads_to(post)
     sealed = [row for row in all_sealed if not row.after]
-    found = [_preview(post.campaign, row.channel, row.draft, row) for row in sealed]
+    found = [replace(_preview(post.campaign, row.channel, row.draft, row), leads_to=leads_to) for row in sealed]
     for row in sorted(all_sealed, key=lambda row: row.pk):
         for preview in found:
             if row.after and row.channel_id == preview.channel.pk:
@@ -132,12 +135,20 @@ def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
 def unsealed(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> list[Preview]:
     """What would be sealed for each of `channels` now; the post may be one that is still being typed."""
     channels = list(channels)
-    drafts, follows = drafts_of(post, channels, pictures), post.follows
-    found = [_preview(post.campaign, channel, drafts[channel.pk]) for channel in channels]
-    for preview in found:
-        for slot, draft in chain_of(post, preview.channel, follows):
-            preview.follows.append(_preview(post.campaign, preview.channel, draft, name=wording.part(slot)))
+    flows, leads_to, found = flows_of(post, channels, pictures), _leads_to(post), list[Preview]()
+    for channel in channels:
+        (_root, draft), *follows = flows[channel.pk]
+        preview = replace(_preview(post.campaign, channel, draft), leads_to=leads_to)
+        preview.follows.extend(
+            _preview(post.campaign, channel, each, name=wording.part(slot)) for slot, each in follows
+        )
+        found.append(preview)
     return found
+
+
+def _leads_to(post: Post) -> str:
+    """Where the post's short links lead: whoever approves it sees that too."""
+    return post.link if post.link and making.is_sound(post.link) and making.is_counted(post.campaign) else ""
 
 
 def of_delivery(delivery: Delivery) -> Preview:
@@ -148,10 +159,11 @@ def of_delivery(delivery: Delivery) -> Preview:
 
 def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia]) -> list[Counter]:
     """For each channel how long it finds its text, and how long it may be there; where least is left comes first."""
-    found = []
+    found, channels = [], list(channels)
+    drafts = drafts_of(post, channels, pictures)
     for channel in channels:
-        text = post.text_for(channel)
-        draft = draft_for(channel, text, pictures, title=post.public_title, ai_made=post.ai_made)
+        draft = drafts[channel.pk]
+        text = draft["text"]
         length, limit = _count(channel, draft)
         found.append(
             Counter(

@@ -17,10 +17,11 @@ from campaign import audit, checks, clock, election, envelopes, notices, policy
 from campaign.access import require
 from campaign.approving import submissions, telling
 from campaign.errors import Refused
+from campaign.linking import making
 from campaign.models import Action, Approval, Campaign, Channel, Delivery, Member, Post, PostState, State
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
-from campaign.writing.drafts import chain_of, drafts_of
+from campaign.writing.drafts import flows_of
 
 STALE = "This post changed while you were reading it. Look again."
 WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
@@ -66,16 +67,18 @@ def submit(post: Post, *, by: Member, version: int) -> None:
     policy.hold(post.campaign_id)
     post = locked(post, version=version)
     subject = checks.subject_of(post)
+    making.make(post, subject.channels)
     if not subject.channels:
         raise Refused(_("Choose at least one channel."))
-    drafts = drafts_of(post, subject.channels, subject.pictures)
-    if any(not (draft["text"].strip() or draft["pictures"] or "video" in draft) for draft in drafts.values()):
+    flows = flows_of(post, subject.channels, subject.pictures)
+    firsts = [flow[0][1] for flow in flows.values()]
+    if any(not (draft["text"].strip() or draft["pictures"] or "video" in draft) for draft in firsts):
         raise Refused(_("Write a text or add a picture."))
     if post.is_planned_before(clock.now()):
         raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))
     _require_unblocked(subject)
     _move(post, "submit", by=by)
-    _seal(post, subject.channels, drafts)
+    _seal(post, subject.channels, flows)
     submissions.begin(post, clock.now())
     found = policy.standing(post)
     if by.pk in policy.editors(post) & found.own_words:
@@ -85,11 +88,9 @@ def submit(post: Post, *, by: Member, version: int) -> None:
         telling.whose_turn(post)
 
 
-def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]]) -> None:
-    follows = post.follows
+def _seal(post: Post, on: Iterable[Channel], flows: Mapping[int, list[tuple[str, dict[str, Any]]]]) -> None:
     for channel in on:
-        chain = [(post.slot(channel), drafts[channel.pk]), *chain_of(post, channel, follows)]
-        for slot, draft in chain:
+        for slot, draft in flows[channel.pk]:
             envelopes.seal(
                 channel=channel,
                 slot=slot,
@@ -97,7 +98,7 @@ def _seal(post: Post, on: Iterable[Channel], drafts: Mapping[int, dict[str, Any]
                 draft=draft,
                 send_at=post.planned_at or clock.now(),
                 not_after=post.not_after or clock.now() + WINDOW,
-                owner=post.author,
+                owner=channel.owner or post.author if channel.is_by_hand else post.author,
             )
 
 
@@ -203,7 +204,8 @@ def reopen(post: Post, *, by: Member) -> None:
     Post.objects.filter(pk=post.pk).update(movable_from=None, movable_until=None)
     telling.over(post)
     subject = checks.subject_of(post)
-    _seal(post, subject.channels, drafts_of(post, subject.channels, subject.pictures))
+    making.make(post, subject.channels)
+    _seal(post, subject.channels, flows_of(post, subject.channels, subject.pictures))
     submissions.begin(post, clock.now())
     telling.whose_turn(post)
 

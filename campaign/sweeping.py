@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from campaign.approving import small_pictures
-from campaign.models import Autosave, Delivery, IdeaMedia, Media, PictureVariant, PostMedia, PostVersion
+from campaign.models import Autosave, Delivery, HandProof, IdeaMedia, Media, PictureVariant, PostMedia, PostVersion
 from campaign.writing import autosave
 
 UNUSED_FOR = timedelta(days=7)
@@ -19,9 +19,11 @@ def sweep(now: datetime) -> int:
     What was typed and not saved too long ago goes first: a member who never comes back keeps no picture.
     """
     Autosave.objects.filter(saved_at__lt=now - autosave.LASTS).delete()
-    shown = [model.objects.filter(media=OuterRef("pk")) for model in (PostMedia, IdeaMedia)]
+    shown = [model.objects.filter(media=OuterRef("pk")) for model in (PostMedia, IdeaMedia, HandProof)]
     made = PictureVariant.objects.filter(made=OuterRef("pk"))
-    old = Media.objects.filter(~Exists(shown[0]), ~Exists(shown[1]), ~Exists(made), added_at__lt=now - UNUSED_FOR)
+    old = Media.objects.filter(
+        ~Exists(shown[0]), ~Exists(shown[1]), ~Exists(shown[2]), ~Exists(made), added_at__lt=now - UNUSED_FOR
+    )
     return sum(forget(media) for media in old.order_by("pk"))
 
 

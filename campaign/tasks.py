@@ -67,8 +67,9 @@ def look(platform: str) -> None:
 
 @shared_task(name="campaign.look_after_handed", ignore_result=True)
 def look_after_handed() -> None:
-    """Each minute: ask the networks whether what waits for a person there is public by now."""
+    """Each minute: ask whether what waits for a person at a network is public by now, and remind who sends by hand."""
     handing.look()
+    handing.remind()
 
 
 @shared_task(name="campaign.watch", ignore_result=True)

@@ -229,6 +229,7 @@ NOTICES: dict[str, Promise] = {
     "policy_refused": lazy("Your change of the approval rules was not agreed to."),
     "unsure": lazy("Look whether this is on %(channel)s: “%(text)s”"),
     "handed": lazy("Publish this yourself on %(channel)s: “%(text)s”"),
+    "hand_waits": lazy("Not sent to %(channel)s yet, and only until %(time)s: “%(text)s”"),
     "held": lazy("Was held and not published on %(channel)s: “%(text)s”"),
     "failed": lazy("Could not be published on %(channel)s: “%(text)s”"),
     "reconnect": lazy("Connect %(channel)s again; until then nothing leaves there."),

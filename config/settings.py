@@ -208,6 +208,13 @@ NETWORK_APPS = {
 for platform, known in NETWORK_APPS.items():
     if not known["client_secret"]:
         raise ImproperlyConfigured(f"Set POSKO_{platform.upper()}_CLIENT_SECRET beside its CLIENT_ID.")
+# How long a text for WhatsApp may be, where people report other limits than ours: nothing official is known of the app.
+# Counted in characters; taken over by an account when it is added or changed. Source: platforms.md WA.4.
+WHATSAPP_LIMITS = {
+    name: int(told)
+    for name in ("text", "caption", "status")
+    if (told := os.environ.get(f"POSKO_WHATSAPP_{name.upper()}"))
+}
 DEMO = LOCAL or os.environ.get("POSKO_DEMO") == "1"  # offers *Coba demo*, with each role one click away
 
 # What the networks tell us ------------------------------------------------------------------------

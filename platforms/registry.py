@@ -1,6 +1,6 @@
 """Which class speaks to which network."""
 
-from platforms.base import Connector
+from platforms.base import Ability, Connector
 from platforms.bluesky import Bluesky
 from platforms.facebook import Facebook, FacebookHook
 from platforms.facebook.sign_in import FacebookSignIn
@@ -15,14 +15,19 @@ from platforms.threads import Threads, ThreadsHook
 from platforms.threads.sign_in import ThreadsSignIn
 from platforms.tiktok import TikTok, TikTokHook
 from platforms.tiktok.sign_in import TikTokSignIn
+from platforms.whatsapp import WhatsApp
 from platforms.x import X, XHook
 from platforms.x.sign_in import XSignIn
 from platforms.youtube import Youtube, YoutubeHook
 from platforms.youtube.sign_in import YoutubeSignIn
 
 KINDS: dict[str, type[Connector]] = {
-    each.kind: each for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube)
+    each.kind: each
+    for each in (Telegram, Mastodon, Bluesky, Facebook, Instagram, Threads, X, TikTok, Youtube, WhatsApp)
 }
+
+BY_HAND = tuple(kind for kind, each in KINDS.items() if Ability.PUBLISH not in each.can)
+"""Where only people publish: nothing is ever asked or sent there."""
 
 SIGN_INS: dict[str, type[SignIn]] = {
     each.kind: each

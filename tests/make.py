@@ -15,7 +15,18 @@ from django.http import HttpRequest
 from django.test import Client
 from PIL import Image
 
-from campaign import channels, clock, election, envelopes, films, overriding, pictures, publishing, rulesets
+from campaign import (
+    channels,
+    clock,
+    election,
+    envelopes,
+    films,
+    hand_accounts,
+    overriding,
+    pictures,
+    publishing,
+    rulesets,
+)
 from campaign.approving import agreeing
 from campaign.approving.needs import Terms
 from campaign.duties import deeds, kinds
@@ -162,6 +173,17 @@ def channel(
 def remove(channel: Channel) -> None:
     """The manager lets the account go."""
     channels.remove(channel, by=someone(channel.campaign, Role.MANAGER))
+
+
+def place(*, of: Campaign, sort: str = "group", name: str = "", owner: Member | None = None, url: str = "") -> Channel:
+    """Where only people publish: a group on WhatsApp, into which a volunteer sends unless told otherwise."""
+    told = {
+        "sort": sort,
+        "name": name or f"Relawan {next(_numbers)}",
+        "url": url,
+        "owner": owner or someone(of, Role.VOLUNTEER),
+    }
+    return hand_accounts.save(of, told, by=someone(of, Role.MANAGER))
 
 
 def picture_file(

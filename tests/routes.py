@@ -65,6 +65,8 @@ class Side:
     failed: Delivery
     handed: Delivery
     following: Delivery
+    in_hand: Delivery
+    linked: Post
     asked_rule: RuleOverride
     changed_rule: RuleOverride
     asked_approval: PolicyChange
@@ -106,6 +108,9 @@ def side(slug: str) -> Side:
         for state in (State.SENT, State.UNSURE, State.FAILED, State.HANDED)
     )
     following = follower(channel, f"{slug} berkomentar.")
+    place = make.place(of=campaign, owner=team["volunteer"], name=f"{slug} relawan")
+    in_hand = ended(make.post_scheduled(on=[place], text=f"{slug} dikirim sendiri."), State.HANDED)
+    linked = make.post_scheduled(on=[channel], text=f"{slug} bertautan.", link="https://ratna.example/jalan")
     # Staff is a second reader, so that they too may answer.
     make.policy(of=campaign, four_eyes=True, readers={team["staff"].pk})
     scheduled = make.post_in_review(on=[channel], text=f"{slug} dijadwalkan.", planned_at=make.in_an_hour())
@@ -130,6 +135,8 @@ def side(slug: str) -> Side:
         failed=failed,
         handed=handed,
         following=following,
+        in_hand=in_hand,
+        linked=linked,
         asked_approval=asked_approval,
         asked_rule=overriding.ask(campaign, "ads.window_days", 25, by=team["manager"], reason="Uji."),
         changed_rule=overriding.ask(campaign, "campaign.quiet_early_minutes", 9, by=team["manager"], reason="Uji."),
@@ -274,6 +281,10 @@ def seen(side: Side, _who: str) -> dict[str, Any]:
     return {"answer": "out", "tries": 1}
 
 
+def short_link(side: Side, _who: str) -> list[Any]:
+    return [side.linked.short_links.get().code]
+
+
 def a(*codes: int) -> frozenset[int]:
     return frozenset(codes)
 
@@ -296,6 +307,7 @@ ROUTES: dict[str, Route] = {
     "campaign:mailbox": Route(PUBLIC, "GET HEAD"),
     "campaign:letter": Route(PUBLIC, "GET HEAD", lambda _side, _who: ["surat-lain"], answers=a(404)),
     "campaign:lent_file": Route(PUBLIC, "GET HEAD", lambda _side, _who: ["nobody-gave-this", "jpg"], answers=a(404)),
+    "campaign:follow_link": Route(PUBLIC, "GET HEAD", short_link, answers=a(302)),
     "campaign:oauth_back": Route(SIGNED_IN, "GET", lambda _side, _who: ["mastodon"], answers=a(422)),
     # Signing in
     "account_login": Route(PUBLIC, FORM, leads_on=True),
@@ -418,6 +430,7 @@ ROUTES: dict[str, Route] = {
         answers=a(404),  # nobody here sends a key
     ),
     "campaign:take_down_post": post_route("post.take_down", "published", reason),
+    "campaign:close_link": post_route("link.close", "linked", no_data),
     "campaign:review": Route("post.review", "GET"),
     "campaign:review_post": post_route("post.review", "review", no_data, "GET"),
     "campaign:review_link": Route(PUBLIC, "GET HEAD", link_code, answers=a(200, 302)),
@@ -457,6 +470,13 @@ ROUTES: dict[str, Route] = {
     # Envelopes
     "campaign:delivery": Route("delivery.decide", "GET", of("unsure"), has_id=True),
     "campaign:decide_delivery": Route("delivery.decide", "POST", of("unsure"), seen, has_id=True),
+    "campaign:hand_delivery": Route(
+        "delivery.finish",
+        "GET POST",
+        of("in_hand"),
+        lambda *told: seen(*told) | {"answer": "done", "without": "on"},
+        has_id=True,
+    ),
     "campaign:finish_delivery": Route(
         "delivery.decide", "POST", of("handed"), lambda *told: seen(*told) | {"answer": "done"}, has_id=True
     ),

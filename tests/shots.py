@@ -229,6 +229,13 @@ def send_pictures(page: Page) -> None:
     press("main button.primary")(page)
 
 
+def tell_sent(page: Page) -> None:
+    """On the hand page: without a proof, which is refused once; then with the word for it."""
+    press('button[value="done"]')(page)
+    page.locator('input[name="without"]').check()
+    press('button[value="done"]')(page)
+
+
 PAGES = [
     Shot("start", NOBODY, "/", english=True),
     Shot("begin", NOBODY, "/mulai/", english=True),
@@ -291,6 +298,13 @@ PAGES = [
     Shot("post-changed", "staff", "konten/", follow=post_in("in_review"), act=change_post),
     Shot("review-changed", "candidate", "tinjau/"),
     Shot("review-done", "candidate", "tinjau/", act=press(".answers .primary")),
+    Shot("today-hand", "volunteer"),
+    Shot("hand", "volunteer", follow='a.tap[href*="/kirim/"]', english=True),
+    Shot("hand-sent", "volunteer", follow='a.tap[href*="/kirim/"]', act=tell_sent),
+    Shot(
+        "post-clicks", "staff", "konten/?find=Kabar+untuk+relawan", follow='main a.tap[href*="/konten/"]', english=True
+    ),
+    Shot("link-closed", "staff", "/s/tidakada"),
     Shot("ideas", "staff", "ide/", english=True),
     Shot("ideas", "volunteer", "ide/"),
     Shot("ideas-none", "staff", "ide/?state=aside"),
@@ -305,6 +319,8 @@ PAGES = [
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),
     Shot("connect-leave", "manager", "akun/hubungkan/mastodon/", act=press("main form.card button.primary")),
     Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),
+    Shot("connect-whatsapp", "manager", "akun/hubungkan/whatsapp/", english=True),
+    Shot("connect-whatsapp-refused", "manager", "akun/hubungkan/whatsapp/", act=press("main form.card button.primary")),
     Shot("connect-telegram", "manager", "akun/hubungkan/telegram/"),
     Shot("remove-channel", "manager", "akun/", follow='a[href$="/lepas/"]'),
     Shot("team", "manager", "tim/", english=True),

@@ -25,6 +25,7 @@ HEADS = {
         "The address for notices, with your campaign's name in Posko at its end",
         "The word to enter (verify token) stands on Posko's page of this network.",
         "Events to tick",
+        "Whoever runs Posko sets other limits of texts in its environment",
     ),
     "id": (
         "Bahasa Indonesia",
@@ -40,6 +41,7 @@ HEADS = {
         "Alamat pemberitahuan; bagian akhirnya nama kampanye Anda di Posko",
         "Kata yang diisikan (verify token) tertera di halaman jejaring ini di Posko.",
         "Peristiwa yang dicentang",
+        "Pengelola Posko dapat menetapkan batas teks lain lewat variabel lingkungan",
     ),
 }
 
@@ -59,9 +61,9 @@ def document(kind: str) -> str:
 
 def _section(kind: str, language: str) -> str:
     from campaign import networks
-    from campaign.network_steps import GUIDES, STEPS
+    from campaign.network_steps import GUIDES, NOTES, STEPS
 
-    name, register, address, good, connect, asked, _columns, hosted, server, *_telling_heads = HEADS[language]
+    name, register, address, good, connect, asked, _columns, hosted, server, *_telling_heads, limits = HEADS[language]
     about = next(each.about for each in networks.NETWORKS if each.kind == kind)
     lines = [f"## {name}", "", str(about), ""]
     if kind in GUIDES:
@@ -77,6 +79,10 @@ def _section(kind: str, language: str) -> str:
         lines += [f"### {connect}", ""]
         lines += [f"{n}. {step}" for n, step in enumerate(STEPS.get(kind, (server,)), 1)]
         lines += [""]
+    if kind in NOTES:
+        lines += [f"### {good}", "", *(f"- {each}" for each in NOTES[kind]), ""]
+    if kind == "whatsapp":
+        lines += [f"{limits}: {', '.join(f'`POSKO_WHATSAPP_{name}`' for name in ('TEXT', 'CAPTION', 'STATUS'))}.", ""]
     return "\n".join([*lines, *_telling(kind, language), f"### {asked}", "", *_permissions(kind, language), ""])
 
 
@@ -86,7 +92,7 @@ def _telling(kind: str, language: str) -> list[str]:
 
     if kind not in TELLING:
         return []
-    head, address, word, tick = HEADS[language][9:]
+    head, address, word, tick = HEADS[language][9:13]
     told = TELLING[kind]
     lines = [f"### {head}", "", *(f"{number}. {step}" for number, step in enumerate(told.steps, 1)), ""]
     if told.has_address:

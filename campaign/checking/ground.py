@@ -8,24 +8,24 @@ from django.utils.translation import gettext as _
 
 from campaign import costs, election, envelopes, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
+from campaign.linking.placing import PLACE
 from campaign.models import Health
-from campaign.writing.drafts import chain_of, draft_for
-from campaign.writing.follow_ups import of_channel
+from campaign.writing.drafts import flows_of
 
 
 @registry.checks.add
 def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
-    campaign = subject.post.campaign
+    flows = flows_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
-        text, title, ai_made = subject.text_for(channel), subject.post.public_title, subject.post.ai_made
-        sealed = draft_for(channel, text, subject.pictures, title=title, ai_made=ai_made)
-        draft = envelopes.draft_of(sealed, campaign)
-        for problem in channel.connector_class.problems(draft, channel.limits):
+        (_root, first), *follows = flows[channel.pk]
+        for problem in channel.connector_class.problems(
+            envelopes.draft_of(first, subject.post.campaign), channel.limits
+        ):
             sentence = wording.problem(problem.code, problem.params)
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
             yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
-        for slot, content in chain_of(subject.post, channel, subject.follows):
+        for slot, content in follows:
             for problem in channel.connector_class.problems(envelopes.draft_of(content), channel.limits):
                 name, sentence = wording.part(slot), wording.problem(problem.code, problem.params)
                 yield Finding(Weight.BLOCK, f"{name}: {sentence}", channel, code=f"follow_limits.{problem.code}")
@@ -34,14 +34,15 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
 @registry.checks.add
 def link_that_costs(subject: Subject) -> Iterable[Finding]:
     """A link for which the network takes many times what it takes for a post without one."""
+    flows = flows_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
         kind = channel.connector_class
-        texts = [subject.text_for(channel), *(each.text for each in of_channel(subject.follows, channel))]
-        if prices := next(filter(None, (costs.of_link(kind, text) for text in texts)), None):
+        prices = (costs.of_link(kind, draft["text"]) for _slot, draft in flows[channel.pk])
+        if found := next(filter(None, prices), None):
             told = {
                 "network": kind.label,
-                "price": costs.dollars(prices[0]),
-                "plain": costs.dollars(prices[1]),
+                "price": costs.dollars(found[0]),
+                "plain": costs.dollars(found[1]),
                 "day": date_format(kind.prices_of, "j F Y") if kind.prices_of else "",
             }
             sentence = _(
@@ -49,6 +50,21 @@ def link_that_costs(subject: Subject) -> Iterable[Finding]:
                 "(prices of %(day)s)."
             )
             yield Finding(Weight.NOTE, sentence % told, channel, code="link_that_costs")
+
+
+@registry.checks.add
+def link_in_place(subject: Subject) -> Iterable[Finding]:
+    """A place for a link that nobody has typed would be published as it stands."""
+    if subject.post.link:
+        return
+    for text, channel in subject.texts:
+        if PLACE in text:
+            at = text.index(PLACE)
+            sentence = _("The text keeps a place for a link, %(place)s. Type the link under “Link”, or take it out.")
+            where = ((at, at + len(PLACE)),)
+            yield Finding(
+                Weight.BLOCK, sentence % {"place": PLACE}, channel, code="link_in_place", text=text, places=where
+            )
 
 
 @registry.checks.add

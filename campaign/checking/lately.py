@@ -28,8 +28,8 @@ PLANNED = (
 
 
 def normal(text: str) -> str:
-    """A text's words alone: no capitals, marks, emoji or disguises."""
-    return " ".join(re.findall(r"\w+", plain(text[: 2 * LONGEST])[0]))[:LONGEST]
+    """A text's words alone: no links, capitals, marks, emoji or disguises."""
+    return " ".join(re.findall(r"\w+", plain(re.sub(r"https?://\S+", "", text[: 2 * LONGEST]))[0]))[:LONGEST]
 
 
 def likeness(one: str, other: str, *, of_one: frozenset[str] | None = None) -> float:

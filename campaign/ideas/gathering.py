@@ -103,7 +103,7 @@ def take(idea: Idea, *, by: Member) -> tuple[Post, bool]:
     if row.state == IdeaState.TAKEN:
         raise Refused(_("The post made of this idea is not here any more. Write a new one."))
     shown = [(picture.media, "") for picture in row.pictures.select_related("media")]
-    usable = Channel.objects.filter(campaign=by.campaign).usable()  # as every new post begins with
+    usable = Channel.objects.filter(campaign=by.campaign).usable().with_network()  # as every new post begins with
     content = Content(text=row.text, channels=list(usable), title=row.place, pictures=shown)
     row.taken_as = publishing.write(by.campaign, content, by=by)
     _move(row, IdeaState.TAKEN, by=by)

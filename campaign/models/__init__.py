@@ -9,8 +9,10 @@ from campaign.models.delivery import Action, Attempt, Delivery, State
 from campaign.models.duties import ChannelFiling, Duty, FilingStep, Proof
 from campaign.models.feed import FeedKey
 from campaign.models.follow_up import Follow, FollowUp, Part
+from campaign.models.handing import HandProof
 from campaign.models.idea import Idea, IdeaMedia, IdeaState
 from campaign.models.identity import Phone, PhoneLink, SignInTry
+from campaign.models.linking import LinkCount, ShortLink
 from campaign.models.notice import Notice, Pulse
 from campaign.models.overrides import RuleOverride
 from campaign.models.people import User
@@ -47,6 +49,7 @@ __all__ = [
     "FilingStep",
     "Follow",
     "FollowUp",
+    "HandProof",
     "Health",
     "Idea",
     "IdeaMedia",
@@ -55,6 +58,7 @@ __all__ = [
     "Kind",
     "Label",
     "Level",
+    "LinkCount",
     "Media",
     "Member",
     "Mode",
@@ -83,6 +87,7 @@ __all__ = [
     "Seal",
     "SeenPost",
     "ServerApp",
+    "ShortLink",
     "SignInTry",
     "State",
     "Step",

@@ -5,15 +5,16 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Value
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from campaign.fields import EncryptedJSONField
 from campaign.models.campaign import Campaign, Member
-from platforms.base import Connector
+from platforms.base import Ability, Connector
 from platforms.contents import Account
-from platforms.registry import KINDS, SIGN_INS
+from platforms.registry import BY_HAND, KINDS, SIGN_INS
 
 
 class Health(models.TextChoices):
@@ -30,6 +31,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
 
     def usable(self) -> Self:
         return self.filter(health=Health.OK)
+
+    def with_network(self) -> Self:
+        """Those whose network can be asked something; not where only people go."""
+        return self.exclude(platform__in=BY_HAND)
 
     def kept(self) -> Self:
         return self.exclude(health=Health.REMOVED)
@@ -64,6 +69,13 @@ class Channel(models.Model):
             models.UniqueConstraint(
                 fields=["campaign", "platform", "server", "remote_id"], name="channel_once_per_campaign"
             ),
+            models.UniqueConstraint(
+                "campaign",
+                "platform",
+                Lower("name"),
+                condition=Q(platform="whatsapp") & ~Q(health="removed"),
+                name="channel_by_hand_once_by_name",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +91,21 @@ class Channel(models.Model):
     @property
     def label(self) -> str:
         return self.connector_class.label
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Only people publish here: there is no sign-in, nothing to test and nobody to ask."""
+        return Ability.PUBLISH not in self.connector_class.can
+
+    @property
+    def sort(self) -> str:
+        """Of one by hand: status, group or channel."""
+        return self.remote_id.partition(":")[0] if self.is_by_hand else ""
+
+    @property
+    def called(self) -> str:
+        """The network, and where there are usually several, which of them."""
+        return str(self) if self.is_by_hand else self.label
 
     @property
     def is_ok(self) -> bool:

@@ -18,6 +18,7 @@ from campaign.models.campaign import Campaign, Member
 from campaign.models.channel import Channel
 from campaign.models.post import Kind
 from platforms.contents import To
+from platforms.registry import BY_HAND
 
 
 class Action(models.TextChoices):
@@ -54,6 +55,13 @@ class Fingerprint(models.Func):
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def visible_to(self, member: Member) -> Self:
         return self.filter(campaign_id=member.campaign_id)
+
+    def in_hand_of(self, member: Member) -> Self:
+        """What `member` may open to publish it by hand: volunteers what is theirs, the others all."""
+        mine = self.visible_to(member).filter(action=Action.PUBLISH)
+        if member.role in ("treasurer", "volunteer"):
+            return mine.filter(owner=member, channel__platform__in=BY_HAND, cleared__isnull=False)
+        return mine
 
     def current(self) -> Self:
         """Without those that were cancelled."""
@@ -181,6 +189,11 @@ class Delivery(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("campaign:delivery", args=[self.campaign.slug, self.pk])
+
+    @property
+    def hand_url(self) -> str:
+        """Where a person publishes it by hand."""
+        return reverse("campaign:hand_delivery", args=[self.campaign.slug, self.pk])
 
     @property
     def post_pk(self) -> int | None:

@@ -120,6 +120,9 @@ class Post(models.Model):
         blank=True,
         help_text=_("Where its figures and statements about people come from."),
     )
+    link = models.CharField(
+        _("link"), max_length=500, blank=True, default="", db_default="", help_text="Where its short links lead."
+    )
     labels = models.ManyToManyField("campaign.Label", related_name="posts", verbose_name=_("labels"))
     ai_made = models.BooleanField(
         _("made or changed with AI"), default=False, db_default=False, help_text="Its pictures or its film."
@@ -145,6 +148,7 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=PostState.values), name="post_state_known"),
             models.UniqueConstraint(fields=["campaign", "made_by_form"], name="post_once_per_form"),
+            models.CheckConstraint(condition=Q(link="") | Q(link__startswith="https://"), name="post_link_is_https"),
         ]
         indexes = [
             models.Index(fields=["campaign", "-changed_at"], name="post_newest"),

@@ -90,7 +90,7 @@ def _troubled(channels: Iterable[Channel], now: datetime) -> set[int]:
         delivery__channel__in=channels, delivery__send_at__gte=now - DAY, begun_at__gte=now - RECENTLY
     ).exclude(outcome="")
     counted = tries.values("delivery__channel").annotate(
-        all=Count("pk"), good=Count("pk", filter=Q(outcome=State.SENT))
+        all=Count("pk"), good=Count("pk", filter=Q(outcome__in=(State.SENT, State.HANDED)))
     )
     return {row["delivery__channel"] for row in counted if row["all"] >= 2 and not row["good"]}
 

@@ -81,7 +81,7 @@ def _networks(campaign: Campaign, channels: list[Channel], now: datetime) -> Ite
         row["delivery__channel__platform"]: row
         for row in tries.values("delivery__channel__platform").annotate(
             number=Count("pk"),
-            bad=Count("pk", filter=~Q(outcome=State.SENT)),
+            bad=Count("pk", filter=~Q(outcome__in=(State.SENT, State.HANDED))),
             mean=Avg(F("ended_at") - F("begun_at")),
         )
     }
@@ -147,6 +147,8 @@ def _account(channel: Channel, end: datetime | None, now: datetime) -> Line:
     who = str(channel.owner) if channel.owner else _("The campaign manager")
     sign_in = _("%(name)s connects it again.") % {"name": who}
     url = reverse("campaign:channels", args=[channel.campaign.slug])
+    if channel.is_by_hand:
+        return Line(OK, str(channel), _("%(name)s sends there by hand.") % {"name": who}, "", url)
     if channel.health == Health.RECONNECT:
         told = wording.problem(channel.problem, channel.problem_params) if channel.problem else ""
         means = _("Nothing leaves there.")

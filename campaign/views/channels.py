@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from campaign import channels as accounts
@@ -20,6 +21,8 @@ from campaign.forms_channels import form_for
 from campaign.http import Request, answer
 from campaign.models import Channel, Delivery, State
 from campaign.operations.accounts import ends
+from platforms.registry import BY_HAND
+from platforms.whatsapp import Sort
 
 LIST = "campaign/channels.html"
 REMOVE = "campaign/channel_remove.html"
@@ -38,6 +41,11 @@ class Row:
     """What does not work for want of a permission."""
     told: list[str] = field(default_factory=list)
     """What other parts have to say of it."""
+    sort: str = ""
+    """What it is, where only people publish."""
+    by_hand: str = ""
+    needs_sender: bool = False
+    """Whether whoever sent there is not on the team any more."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,8 @@ class Offer:
     why_not: str = ""
     set_up: str = ""
     """Where the manager clears what stands in the way."""
+    by_hand: bool = False
+    """Whether only people publish there, so that nothing is signed in to."""
 
 
 @allow("channel.see")
@@ -77,7 +87,8 @@ def channels(request: Request) -> HttpResponse:
         "channels",
         {
             "rows": listed,
-            "ready": [each for each in offers if not each.why_not],
+            "ready": [each for each in offers if not each.why_not and not each.by_hand],
+            "by_hand": [each for each in offers if each.by_hand],
             "closed": [each for each in offers if each.why_not],
             "practises": [(kind, networks.label(kind)) for kind in new],
         },
@@ -93,7 +104,14 @@ def _sentences(channel: Channel, told: Sequence[Mapping[int, str]]) -> list[str]
     return [words for each in told if (words := each.get(channel.pk, ""))]
 
 
+SORTS = {Sort.STATUS: lazy("status"), Sort.GROUP: lazy("group"), Sort.CHANNEL: lazy("channel")}
+
+
 def _shown(channel: Channel, until: datetime | None, now: datetime, spent: costs.Spent | None) -> Row:
+    if channel.is_by_hand:
+        is_there = channel.owner is not None and channel.owner.suspended_at is None
+        sort = str(SORTS[Sort(channel.sort)])
+        return Row(channel, "", sort=sort, by_hand=_("by hand"), needs_sender=not is_there)
     return Row(
         channel,
         wording.problem(channel.problem, channel.problem_params) if channel.problem else "",
@@ -115,6 +133,8 @@ def _offer(request: Request, network: networks.Network, known: set[str]) -> Offe
     label = networks.label(kind)
     if form_for(kind) is None:
         return Offer(kind, label, network.about, _("Posko cannot speak to this network yet."))
+    if kind in BY_HAND:
+        return Offer(kind, label, network.about, by_hand=True)
     if campaign.is_practice and not settings.SANDBOX_URL:
         return Offer(kind, label, network.about, _("This Posko has no practice networks."))
     if campaign.is_practice or not networks.needs_app(kind) or kind in known:

@@ -25,7 +25,7 @@ from campaign.signing_in import Arrival
 from campaign.views.channels import LIST, practises
 from platforms.base import ConnectorError
 from platforms.contents import Account
-from platforms.registry import SIGN_INS
+from platforms.registry import BY_HAND, SIGN_INS
 
 CONNECT = "campaign/channel_connect.html"
 CHOOSE = "campaign/channel_choose.html"
@@ -48,7 +48,7 @@ def connect_channel(request: Request, platform: str) -> HttpResponse:
     if form.is_valid():
         try:
             if isinstance(form, SecretForm):
-                return _connected(request, [accounts.save(campaign, form.connect(), by=request.member)])
+                return _connected(request, [form.save(by=request.member)])
             leave_for = _leave(request, platform, form)
         except (ConnectorError, Refused) as error:
             _tell(form, platform, error)
@@ -80,7 +80,8 @@ def _words(error: ConnectorError | Refused) -> str:
 
 def _connected(request: HttpRequest, made: Sequence[Channel], again: int = 0) -> HttpResponse:
     for channel in made:
-        messages.success(request, _("%(channel)s is connected.") % {"channel": channel})
+        told = _("%(channel)s is saved.") if channel.is_by_hand else _("%(channel)s is connected.")
+        messages.success(request, told % {"channel": channel})
         if channel.missing:
             said = _("Not everything was allowed on %(channel)s. What that means stands beside the account.")
             messages.warning(request, said % {"channel": channel})
@@ -105,7 +106,9 @@ def _connect_page(request: Request, platform: str, form: ConnectForm, **shown: A
         "about": next((each.about for each in networks.NETWORKS if each.kind == platform), ""),
         "permissions": permissions.asked(platform),
         "steps": steps(platform, campaign),
-        "sandbox": settings.SANDBOX_URL if campaign.is_practice else "",
+        "by_hand": platform in BY_HAND,
+        "again": form["again"].value() if "again" in form.fields else "",
+        "sandbox": settings.SANDBOX_URL if campaign.is_practice and platform not in BY_HAND else "",
         "practises": practises(request) and platform in practice.platforms(),
         "leaves": leaves,
         "is_server": "server" in form.fields or platform == "mastodon",

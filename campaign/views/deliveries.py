@@ -54,10 +54,11 @@ def finish_delivery(request: Request, pk: int) -> HttpResponse:
     if form.is_valid():
         told = form.cleaned_data
         try:
-            if told["answer"] == FinishForm.DONE:
-                handing.finish(row, by=request.member, link=told["link"])
-            else:
+            if told["answer"] == FinishForm.NOT:
                 handing.give_up(row, by=request.member, reason=told["reason"])
+            else:
+                was_before = told["answer"] == FinishForm.BEFORE
+                handing.finish(row, by=request.member, link=told["link"], was_before=was_before)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
     return _drawn(request, row, form, finish_form=form)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from campaign import ranges
 from campaign.access import allow, may
 from campaign.http import Request
-from campaign.models import Idea, Media, PictureVariant, Post
+from campaign.models import Delivery, Idea, Media, PictureVariant, Post, State
 
 YEAR = 365 * 24 * 3600
 
@@ -42,8 +42,15 @@ def find_media(request: Request, sha256: str) -> Media:
             | Q(pk__in=PictureVariant.objects.filter(media__in=shown).values("made"))
             | Q(pk__in=Idea.objects.visible_to(request.member).values("pictures__media"))
             | Q(added_by=request.member)
+            | Q(sha256__in=_in_hand(request))
         )
     return get_object_or_404(rows, sha256=sha256)
+
+
+def _in_hand(request: Request) -> list[str]:
+    """The pictures of what this member is to publish by hand."""
+    rows = Delivery.objects.in_hand_of(request.member).filter(state=State.HANDED)
+    return [picture["sha256"] for row in rows.only("draft") for picture in row.pictures]
 
 
 def kept(response: HttpResponseBase, etag: str) -> HttpResponse:

@@ -44,7 +44,7 @@ def posts(request: Request) -> HttpResponse:
     more = len(page) > PER_PAGE
     page = page[:PER_PAGE]
     context = {
-        "posts": [(post, ", ".join(channel.label for channel in post.channels.all())) for post in page],
+        "posts": [(post, ", ".join(channel.called for channel in post.channels.all())) for post in page],
         "chosen": chosen,
         "filters": filters,
         "total": sum(numbers.values()),

@@ -13,7 +13,7 @@ from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
 from campaign.http import Request
-from campaign.models import Action, Attempt, Delivery, Idea, Member, Post, PostState, State
+from campaign.models import Action, Attempt, Delivery, HandProof, Idea, Member, Post, PostState, State
 from campaign.planning import moving, standing
 from campaign.writing.composing import MAY_SUBMIT
 
@@ -193,6 +193,7 @@ def delivery_page(
         ),
         "above": _above(delivery),
         "may_leave_out": bool(delivery.after) and delivery.state in (State.HELD, State.FAILED),
+        "proof": _proof(delivery),
         "hand": by_hand.guide(delivery) if delivery.state == State.HANDED else None,
         "may_retry": may(request.member, "post.approve") and delivery.state == State.FAILED,
         "reschedule_form": RescheduleForm(request.member.campaign, auto_id="id_move_%s"),
@@ -205,6 +206,16 @@ def _above(delivery: Delivery) -> Delivery | None:
     if above:
         above.campaign = delivery.campaign
     return above
+
+
+def _proof(delivery: Delivery) -> HandProof | None:
+    """The picture that whoever published it by hand has brought."""
+    if not delivery.channel.is_by_hand:
+        return None
+    proof = HandProof.objects.filter(delivery=delivery).select_related("media").first()
+    if proof:
+        proof.media.campaign = delivery.campaign
+    return proof
 
 
 def _told(attempt: Attempt) -> str:

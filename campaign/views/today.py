@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
 from campaign import clock, desk, first_steps, notices
-from campaign.access import allow
+from campaign.access import allow, may
 from campaign.errors import Refused
 from campaign.http import Request, answer
 from campaign.models import Notice
@@ -45,6 +45,7 @@ def _context(request: Request) -> dict[str, object]:
     member, now = request.member, clock.now()
     trouble = desk.trouble(member, now)
     told = desk.open_notices(member)
+    shown = {"approve"} if may(member, "delivery.decide") else {"approve", "handed"}  # by the card of one's own hand
     calendar = desk.calendar(member.campaign, now)
     return {
         "now": now,
@@ -54,7 +55,7 @@ def _context(request: Request) -> dict[str, object]:
         "upcoming": desk.upcoming(member, now),
         "trouble": trouble,
         "to_review": [notice for notice in told if notice.kind == "approve"],
-        "told": [notice for notice in told if notice.kind != "approve" and notice.about not in trouble.about],
+        "told": [notice for notice in told if notice.kind not in shown and notice.about not in trouble.about],
         "beginning": first_steps.of(member, now),
         "cards": desk.cards(member, now),
     }

@@ -27,7 +27,7 @@ from campaign.models import (
 from campaign.writing.follow_ups import in_order
 
 NOT_AFTER = timedelta(hours=2)  # how late a post may still leave
-PLAIN = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "ai_made")
+PLAIN = ("text", "kind", "theme", "title", "public_title", "source", "link", "planned_at", "ai_made")
 """The fields that are columns of the post."""
 
 
@@ -44,6 +44,7 @@ class Content:
     planned_at: datetime | None = None
     pictures: Sequence[tuple[Media, str]] = field(default_factory=tuple)  # with their descriptions
     source: str = ""
+    link: str = ""
     own_texts: Mapping[int, str] = field(default_factory=dict)  # by channel, where they differ
     labels: Sequence[str] = field(default_factory=tuple)  # by name; a new one makes it
     ai_made: bool = False
@@ -157,6 +158,7 @@ def as_json(content: Content) -> dict[str, Any]:
         "title": content.title,
         "public_title": content.public_title,
         "source": content.source,
+        "link": content.link,
         "planned_at": content.planned_at.astimezone(UTC).isoformat(timespec="minutes") if content.planned_at else None,
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in content.channels],
         "own_texts": {str(pk): text for pk, text in sorted(content.own_of_channels().items())},
@@ -178,7 +180,8 @@ def from_json(kept: Mapping[str, Any], campaign: Campaign) -> Content:
     wanted = [channel["pk"] for channel in kept["channels"]]
     return Content(
         **{name: kept[name] for name in ("text", "kind", "theme", "title", "source")},
-        public_title=kept.get("public_title", ""),  # older versions have none
+        public_title=kept.get("public_title", ""),  # older versions have neither
+        link=kept.get("link", ""),
         planned_at=parse_datetime(kept["planned_at"]) if kept["planned_at"] else None,
         channels=list(Channel.objects.filter(campaign=campaign, pk__in=wanted).kept()),
         pictures=[

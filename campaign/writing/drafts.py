@@ -1,47 +1,65 @@
 """What leaves on each channel: its own words where there are any, and each picture so that it is shown whole."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from campaign import envelopes, wording
+from campaign.linking import making
+from campaign.linking.placing import placed
 from campaign.models import Channel, Follow, Part, Post, PostMedia
 from campaign.writing import follow_ups, variants
 from platforms.ai import with_ai_line
 
 FIRST_OF_THREAD = 2  # the post itself is the first part
 
+FIRST_OF_THREAD = 2  # the post itself is the first part
 
-def draft_for(
-    channel: Channel, text: str, pictures: Iterable[PostMedia], *, title: str = "", ai_made: bool = False
-) -> dict[str, Any]:
-    """The draft of `channel`'s envelope. A `title` goes only where posts have one.
 
-    Where its network has no field for what AI made, the text says so.
+def flows_of(
+    post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]
+) -> dict[int, list[tuple[str, dict[str, Any]]]]:
+    """What leaves on each of `channels`, by its id: slot and draft of the post, then of what follows it, in order.
+
+    The draft of what follows names the slot before it. The post may be one that is still being typed.
     """
-    fitting = [PostMedia(media=variants.fitting(row.media, channel), alt=row.alt) for row in pictures]
-    line = wording.ai_line(channel.platform) if ai_made else ""
-    title = title if channel.connector_class.titled else ""
-    return envelopes.draft_json(with_ai_line(text, line) if line else text, fitting, title=title, ai_made=ai_made)
-
-
-def drafts_of(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> dict[int, dict[str, Any]]:
-    """The drafts of all its channels, by channel."""
-    rows, own = list(pictures), post.own_texts
+    rows, channels, own, follows = list(pictures), list(channels), post.own_texts, list(post.follows)
+    links = making.of(post, channels)
     return {
-        channel.pk: draft_for(
-            channel, own.get(channel.pk) or post.text, rows, title=post.public_title, ai_made=post.ai_made
+        channel.pk: _flow(
+            post,
+            channel,
+            rows,
+            text=own.get(channel.pk) or post.text,
+            follows=follow_ups.of_channel(follows, channel),
+            link=links.get(channel.pk, ""),
         )
         for channel in channels
     }
 
 
-def chain_of(post: Post, channel: Channel, follows: Iterable[Follow]) -> list[tuple[str, dict[str, Any]]]:
-    """What follows it on `channel`, in order: slot and draft of each, which names the slot before it."""
-    found, root = list[tuple[str, dict[str, Any]]](), post.slot(channel)
-    after = root
-    for number, follow in enumerate(follow_ups.of_channel(follows, channel), FIRST_OF_THREAD):
+def drafts_of(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> dict[int, dict[str, Any]]:
+    """The drafts of the post itself, by channel."""
+    return {pk: flow[0][1] for pk, flow in flows_of(post, channels, pictures).items()}
+
+
+def _flow(
+    post: Post, channel: Channel, pictures: Iterable[PostMedia], *, text: str, follows: Sequence[Follow], link: str
+) -> list[tuple[str, dict[str, Any]]]:
+    first, *others = placed([text, *(follow.text for follow in follows)], link)
+    root = post.slot(channel)
+    found = [(root, _draft(post, channel, first, pictures))]
+    for number, (follow, words) in enumerate(zip(follows, others, strict=True), FIRST_OF_THREAD):
         slot = f"{root}/then:{'comment' if follow.part == Part.COMMENT else number}"
         # Nobody is named for an answer to ourselves: `Connector.opening` has nothing to add here.
-        found.append((slot, envelopes.following(envelopes.draft_json(follow.text, []), after=after, root=root)))
-        after = slot
+        draft = envelopes.following(envelopes.draft_json(words, []), after=found[-1][0], root=root)
+        found.append((slot, draft))
     return found
+
+
+def _draft(post: Post, channel: Channel, text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
+    """Of the post itself: a title only where posts have one, and what AI made in words where no field tells it."""
+    fitting = [PostMedia(media=variants.fitting(row.media, channel), alt=row.alt) for row in pictures]
+    line = wording.ai_line(channel.platform) if post.ai_made else ""
+    title = post.public_title if channel.connector_class.titled else ""
+    text = with_ai_line(text, line) if line else text
+    return envelopes.draft_json(text, fitting, title=title, ai_made=post.ai_made)

@@ -145,12 +145,12 @@ def own_field(channel: Channel) -> forms.CharField:
 def initial_of(campaign: Campaign, post: Post | None, *, is_copy: bool) -> dict[str, Any]:
     """What the form shows before anybody types: the post, or for a new one every account that works."""
     if post is None:
-        usable = Channel.objects.filter(campaign=campaign).usable().values_list("pk", flat=True)
+        # Where only people publish is chosen on purpose: each time it is somebody's work.
+        usable = Channel.objects.filter(campaign=campaign).usable().with_network().values_list("pk", flat=True)
         return {"form_id": uuid4(), "kind": Kind.CAMPAIGN, "channels": list(usable)}
     rows = list(post.pictures.select_related("media"))
-    shown: dict[str, Any] = {
-        name: getattr(post, name) for name in ("text", "title", "public_title", "kind", "theme", "source")
-    }
+    names = ("text", "title", "public_title", "kind", "theme", "source", "link")
+    shown: dict[str, Any] = {name: getattr(post, name) for name in names}
     shown["channels"] = [channel.pk for channel in post.channels.kept()]
     shown["kept"], shown["alt"] = [row.media.sha256 for row in rows], [row.alt for row in rows]
     shown["labels"] = [label.name for label in post.labels.all()]

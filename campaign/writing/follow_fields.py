@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from campaign import envelopes, previews, wording
+from campaign.linking import making
+from campaign.linking.placing import PLACE
 from campaign.models import Channel, Follow, Part
 from campaign.writing import follow_ups, typing
 from campaign.writing.fields import FOLLOW_ACT, FollowRow
@@ -110,8 +112,10 @@ class FollowFields:
         channels = [each for each in chosen if on in ("", str(each.pk)) and follow_ups.can_carry(each, part)]
         if not channels:
             self._wrong(place, _("None of the accounts you chose carries this. Choose another one, or take it out."))
-        draft = envelopes.draft_of(envelopes.following(envelopes.draft_json(text, []), after="-", root="-"))
+        links = making.of(self.form.unsaved_post(), channels) if PLACE in text else {}
         for channel in channels:
+            words = text.replace(PLACE, links.get(channel.pk, PLACE))
+            draft = envelopes.draft_of(envelopes.following(envelopes.draft_json(words, []), after="-", root="-"))
             for problem in channel.connector_class.problems(draft, channel.limits):
                 self._wrong(place, f"{channel.label}: {wording.problem(problem.code, problem.params)}")
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -14,12 +15,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign import clock, election, envelopes, handing, wording
+from campaign.errors import Refused
 from campaign.forms_posts import TimeFields
+from campaign.linking import making
 from campaign.models import Channel, Health, Kind, Label, Member, Post, Theme
 from campaign.writing import typing
 from campaign.writing.carried import Carried
-from campaign.writing.content import Content
-from campaign.writing.drafts import draft_for
+from campaign.writing.content import PLAIN, Content
+from campaign.writing.drafts import drafts_of
 from campaign.writing.fields import (
     Many,
     Own,
@@ -33,7 +36,6 @@ from campaign.writing.typing import OWN
 
 MOST_LABELS = 12
 TIME = ("date", "time", "was")
-NAMES = ("text", "kind", "theme", "title", "public_title", "source", "planned_at", "own_texts", "ai_made")
 
 
 class PostForm(Carried, TimeFields):
@@ -67,6 +69,14 @@ class PostForm(Carried, TimeFields):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=lazy("Where its figures and statements about people come from. For the team only."),
+    )
+    link = forms.CharField(
+        label=lazy("Link"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false", "placeholder": "https://"}
+        ),
     )
     labels = Many(label=lazy("Labels"), required=False, max_length=40)
     new_labels = forms.CharField(
@@ -166,7 +176,7 @@ class PostForm(Carried, TimeFields):
     def unsaved_post(self) -> Post:
         """The post that would be made of it, for counting, looking and checking; never saved."""
         post = Post(campaign=self.campaign, author=self.member, kind=self.value("kind") or Kind.CAMPAIGN)
-        for name in ("text", "title", "public_title", "theme", "source"):
+        for name in ("text", "title", "public_title", "theme", "source", "link"):
             setattr(post, name, self.value(name).strip())
         own = {own.channel.pk: self.value(f"{OWN}{own.channel.pk}").strip() for own in self.own}
         post.unsaved_texts = {pk: text for pk, text in own.items() if text}
@@ -187,6 +197,12 @@ class PostForm(Carried, TimeFields):
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or Kind.CAMPAIGN)
 
+    def clean_link(self) -> str:
+        try:
+            return making.checked(self.cleaned_data["link"]) if self.cleaned_data["link"].strip() else ""
+        except Refused as refusal:
+            raise ValidationError(str(refusal.message)) from None
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         cleaned["planned_at"] = self._same_minute(self.moment())
@@ -204,7 +220,7 @@ class PostForm(Carried, TimeFields):
     def content(self) -> Content:
         """What was typed, ready for `publishing`."""
         told = self.cleaned_data
-        plain = {name: told[name] for name in NAMES}
+        plain = {name: told[name] for name in (*PLAIN, "own_texts")}
         return Content(
             **plain,
             channels=list(told["channels"]),
@@ -249,16 +265,15 @@ class PostForm(Carried, TimeFields):
         chosen = list(cleaned.get("channels") or ())
         if not chosen and "channels" not in self.errors:
             self.add_error("channels", _("Choose at least one channel."))
-        own = cleaned["own_texts"]
+        drafts = drafts_of(self.unsaved_post(), chosen, self.unsaved_pictures())
         for channel in [] if "text" in self.errors else chosen:
-            text, title = own.get(channel.pk) or cleaned.get("text") or "", cleaned.get("public_title") or ""
-            draft = draft_for(channel, text, self.unsaved_pictures(), title=title, ai_made=cleaned["ai_made"])
+            draft = drafts[channel.pk]
             for problem in channel.connector_class.problems(envelopes.draft_of(draft, self.campaign), channel.limits):
                 if problem.code == handing.NO_ADDRESS:
                     continue  # a person publishes it; the checks say so
                 sentence = wording.problem(problem.code, problem.params)
                 where = _field_of(problem.code)
-                where = f"{OWN}{channel.pk}" if where == "text" and channel.pk in own else where
+                where = f"{OWN}{channel.pk}" if where == "text" and channel.pk in cleaned["own_texts"] else where
                 self.add_error(where, f"{_name(channel, chosen)}: {sentence}")
         if self.errors.keys() & {"date", "time", "kind"}:
             return

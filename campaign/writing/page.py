@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from campaign import measures, previews, registry
 from campaign.http import Request
+from campaign.linking import making
 from campaign.models import Member, Post, PostVersion
 from campaign.writing import autosave, differences, presence, typing, versions
 from campaign.writing.content import as_json
@@ -101,6 +102,7 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
         "most_of_film": measures.weight(settings.FILM_BYTES, down=True),
         "has_titled": bool(chosen & set(form.titled)),
         "fewest": fewest(form),
+        "short_link": making.address(making.UNMADE) if making.is_counted(member.campaign) else "",
         "is_unfolded": any(name in form.errors for name in FOLDED) if form.is_bound else False,
         "shows_ai": form["ai_made"].value(),
         "panels": [

@@ -10,13 +10,15 @@ from typing import Any
 
 from django.http import QueryDict
 
+from campaign.errors import Refused
+from campaign.linking import making
 from campaign.models import Campaign, Channel, Follow, Kind, Part, Post
 from campaign.writing.differences import merged
 from campaign.writing.follow_ups import in_order
 
 NAMES = (
     "text", "kept", "alt", "channels", "date", "time", "was", "title", "public_title", "kind", "theme", "source",
-    "labels", "new_labels", "ai_made", "follow", "follow_part", "follow_on",
+    "link", "labels", "new_labels", "ai_made", "follow", "follow_part", "follow_on",
 )  # fmt: skip
 LISTS = ("kept", "alt", "channels", "labels", "follow", "follow_part", "follow_on")
 OWN = "own-"
@@ -91,6 +93,7 @@ def as_kept(typed: Mapping[str, list[str]], campaign: Campaign) -> dict[str, Any
         "kind": last(typed["kind"]) or Kind.CAMPAIGN.value,
         **{name: last(typed[name]).strip() for name in ("theme", "title", "source")},
         "public_title": last(typed.get("public_title", [])).strip(),
+        "link": link(last(typed.get("link", []))),
         "planned_at": _moment(last(typed["date"]), last(typed["time"]), campaign),
         "channels": [{"pk": channel.pk, "name": str(channel)} for channel in channels],
         "own_texts": {pk: words for pk, words in sorted(own.items()) if pk in chosen and words not in ("", text)},
@@ -104,7 +107,7 @@ def as_kept(typed: Mapping[str, list[str]], campaign: Campaign) -> dict[str, Any
 def from_kept(kept: Mapping[str, Any], campaign: Campaign) -> Typed:
     """The fields that a kept version fills."""
     at = datetime.fromisoformat(kept["planned_at"]).astimezone(campaign.tz) if kept["planned_at"] else None
-    single = {name: [kept[name]] for name in ("text", "kind", "theme", "title", "source")}
+    single = {name: [kept.get(name, "")] for name in ("text", "kind", "theme", "title", "source", "link")}
     return {
         **single,
         "public_title": [kept.get("public_title", "")],
@@ -153,6 +156,14 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
 
 
+def link(typed: str) -> str:
+    """A link as it is kept, where it is one yet."""
+    try:
+        return making.checked(typed) if typed.strip() else ""
+    except Refused:
+        return typed.strip()
+
+
 def _moment(day: str, time: str, campaign: Campaign) -> str | None:
     try:
         at = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=campaign.tz)
@@ -166,9 +177,8 @@ def _moment(day: str, time: str, campaign: Campaign) -> str | None:
 
 def together(base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:
     """What I and they have made of `base`; where both changed the same thing, words stand behind each other."""
-    found = {name: _one(base[name], mine[name], theirs[name]) for name in ("kind", "theme", "title", "planned_at")}
-    titles = [side.get("public_title", "") for side in (base, mine, theirs)]
-    found |= {"public_title": _one(*titles)}
+    single = ("kind", "theme", "title", "public_title", "link", "planned_at")
+    found = {name: _one(*(side.get(name, "") for side in (base, mine, theirs))) for name in single}
     found |= {name: merged(base[name], mine[name], theirs[name]) for name in ("text", "source")}
     found["ai_made"] = _one(*(kept.get("ai_made", False) for kept in (base, mine, theirs)))
     found["follows"] = _follows(*(kept.get("follows", []) for kept in (base, mine, theirs)))

@@ -71,6 +71,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any], campaign: Campa
         _words(_("Title"), before["title"], after["title"]),
         _words(_("Title that the public sees"), before.get("public_title", ""), after.get("public_title", "")),
         _words(_("Sources"), before["source"], after["source"]),
+        _plain(_("Link"), before.get("link", ""), after.get("link", "")),
         _plain(
             _("Accounts"), *(", ".join(channel["name"] for channel in kept["channels"]) for kept in (before, after))
         ),

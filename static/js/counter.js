@@ -1,10 +1,11 @@
 /* Counts a text while it is typed, for each account as its network will.
 
-   <ul data-counters><li data-channel="7">
+   <ul data-counters data-link="id_link" data-short="https://…/s/xxxxxxxx"><li data-channel="7">
      <output class="counter" data-count-of="id_text" data-own="id_own-7" data-unit="one of `units` below"
              data-per-url="23" data-limit-text="4096" data-limit-picture="1024" data-limit-film="1024"
              data-limit-bytes="3000">
-   An account's own words count where there are any. Where least is left stands first; accounts that are not chosen
+   An account's own words count where there are any. A link that is typed in its field counts too, short where there is
+   a short one, in place of {tautan} or at the post's end. Where least is left stands first; accounts that are not chosen
    are hidden; data-ai-line is counted while AI is ticked. The server counts again with each preview, and what it adds to
    the text or sees as a link counts too: its word is the last. */
 "use strict";
@@ -51,6 +52,7 @@
         text.replace(LINK, (link) => (HOST.test(link) ? "x".repeat(perUrl) : link)).replace(MENTION, "@$1"),
       ),
   };
+  const OF_POST = 'output[data-count-of="id_text"]';
   const sent = (text) => text.replace(/\r\n/g, "\n").replace(ENDS, "");
 
   /* What the tests compare with the server's own counting. */
@@ -70,11 +72,31 @@
     return tick && tick.checked && !text.includes(line) ? sent(`${text}\n\n${line}`) : text;
   }
 
+  /* Where a network has no field for what AI made, a line below the text says so. */
+  function withLine(text, counter) {
+    const line = counter.dataset.aiLine;
+    const tick = line && counter.closest("form").querySelector('input[name="ai_made"]');
+    return tick && tick.checked && !text.includes(line) ? sent(`${text}\n\n${line}`) : text;
+  }
+
+  /* The link stands where a text of the post or of what follows it says so, else at the post's end. */
+  const PLACE = "{tautan}";
+  function placed(text, counter) {
+    const form = counter.closest("form");
+    const list = form.querySelector("[data-link]");
+    const typed = list && document.getElementById(list.dataset.link);
+    const link = typed && sent(typed.value) ? list.dataset.short || sent(typed.value) : "";
+    if (!link || text.includes(PLACE)) return link ? text.replaceAll(PLACE, () => link) : text;
+    const named = [...form.querySelectorAll('[name="follow"]')].some((field) => field.value.includes(PLACE));
+    if (named || !counter.matches(OF_POST)) return text;
+    return text ? `${text}\n\n${link}` : link;
+  }
+
   function count(counter, limitOf) {
     const own = document.getElementById(counter.dataset.own);
     const field = own && sent(own.value) ? own : document.getElementById(counter.dataset.countOf);
     if (!field) return 0;
-    const text = withLine(sent(field.value), counter);
+    const text = withLine(placed(sent(field.value), counter), counter);
     let length = units[counter.dataset.unit](text, Number(counter.dataset.perUrl));
     let limit = Number(counter.dataset[limitOf] || counter.dataset.limitText);
     const mostBytes = Number(counter.dataset.limitBytes || 0);
@@ -111,7 +133,6 @@
   }
 
   /* What the server counted with the last preview, beside what this page counted of the same words. */
-  const OF_POST = 'output[data-count-of="id_text"]';
   const asked = new Map();
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (event.target.id !== "previews") return;

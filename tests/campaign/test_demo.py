@@ -66,7 +66,7 @@ def as_role(client, role):
 def test_it_makes_a_practice_campaign_with_a_team_accounts_and_posts(made):
     assert (made.is_demo, made.mode, made.slug[:5]) == (True, Mode.PRACTICE, "demo-")
     assert {member.role for member in made.members.all()} == set(Role.values)
-    assert {channel.platform for channel in made.channels.all()} == set(demo.PLATFORMS)
+    assert {channel.platform for channel in made.channels.all()} == {*demo.PLATFORMS, "whatsapp"}
     assert set(made.posts.values_list("state", flat=True)) == {
         PostState.DRAFT,
         PostState.IN_REVIEW,
@@ -80,7 +80,7 @@ def test_it_makes_a_practice_campaign_with_a_team_accounts_and_posts(made):
     days = (planned.astimezone(made.tz).date() - clock.now().astimezone(made.tz).date()).days
     assert days == 1
     waiting = Delivery.objects.firsts().filter(campaign=made, cleared__isnull=False, state=State.WAITING)
-    assert waiting.filter(send_at__lte=clock.now()).count() == 3
+    assert waiting.filter(send_at__lte=clock.now()).count() == 4, "on three networks, and for a volunteer's hand"
 
 
 def test_nobody_of_a_demo_can_sign_in_with_a_password(made):

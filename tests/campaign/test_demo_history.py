@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
@@ -21,6 +22,7 @@ from campaign.models import (
     PostState,
     PostVersion,
     Role,
+    ShortLink,
     State,
 )
 from platforms.bluesky import Bluesky
@@ -49,7 +51,7 @@ def published(of: Campaign):
 
 def test_it_has_lived_for_two_weeks(made):
     posts = list(published(made))
-    assert len(posts) == len(demo_stories.STORIES) >= 15
+    assert len(posts) == len(demo_stories.STORIES) + 1 >= 16, "and one sent by hand"
     days = (clock.now() - posts[0].planned_at).days
     assert 13 <= days <= 14
     assert posts[-1].planned_at < clock.now()
@@ -74,7 +76,7 @@ def test_each_was_approved_by_the_candidate_as_it_left(made):
         assert approval.by.role == Role.CANDIDATE
         assert approval.made_at < post.planned_at
         assert PostVersion.objects.filter(post=post, version=1).exists()
-    rows = Delivery.objects.filter(campaign=made, state=State.SENT)
+    rows = Delivery.objects.filter(campaign=made, state=State.SENT).exclude(channel__platform="whatsapp")
     assert all(row.cleared == row.fingerprint and row.remote_id and row.remote_url for row in rows)
     assert Attempt.objects.filter(delivery__in=rows, outcome=State.FAILED).count() == 1
     assert Attempt.objects.filter(delivery__in=rows, outcome=State.SENT).count() == rows.count()
@@ -83,6 +85,7 @@ def test_each_was_approved_by_the_candidate_as_it_left(made):
 def test_the_networks_have_each_with_its_time_and_their_numbers_can_be_read(made, sandbox):
     log = {(entry["account_id"], entry["remote_id"]): entry for entry in sandbox.log()}
     rows = Delivery.objects.filter(campaign=made, state=State.SENT).select_related("channel")
+    rows = rows.exclude(channel__platform="whatsapp")
     assert rows.count() == sum(len(story.platforms) for story in demo_stories.STORIES)
     for row in rows:
         remote_id = row.remote_id.rpartition(":")[2] if row.channel.platform == "telegram" else row.remote_id
@@ -147,3 +150,13 @@ def test_an_item_of_the_past_is_never_of_the_future(made):
     for story in demo_stories.STORIES:
         at = demo_past.planned(story, made, now)
         assert all(demo_past.left(story, platform, at) < now for platform in story.platforms)
+
+
+def test_what_a_volunteer_sent_by_hand_was_followed_from_its_group(made):
+    row = Delivery.objects.get(campaign=made, state=State.SENT, channel__platform="whatsapp")
+    link = ShortLink.objects.get(post=row.post_pk)
+    assert row.text.endswith(f"/s/{link.code}")
+    assert row.owner and row.owner.role == Role.VOLUNTEER
+    counts = list(link.counts.order_by("hour"))
+    assert sum(each.count for each in counts) > 10
+    assert all(row.sent_at and row.sent_at - timedelta(hours=1) < each.hour <= clock.now() for each in counts)

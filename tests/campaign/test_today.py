@@ -167,11 +167,11 @@ def test_a_full_day_costs_no_more_questions_than_a_quiet_one(today, sign_in, cam
         notices.tell("refuse", row, to=[member], url="/", text="…")
 
     fill()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         today()
     for _ in range(4):
         fill()
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         today()
 
 

@@ -1,0 +1,1 @@
+"""Short links: `making` them for a post, `placing` them in its texts, `counting` who follows them."""

@@ -1,0 +1,29 @@
+/* <button data-share="id" hidden> hands a field's text, and the pictures of the page (<img data-file="name">), to an app
+   that the person chooses, where the browser can. The pictures are fetched before: a browser shares only right after
+   a tap. Without this file there are the link, the text to copy and the pictures to save. */
+"use strict";
+
+(() => {
+  const ENDINGS = { "image/jpeg": "jpg", "image/png": "png" };
+
+  async function file(image) {
+    const answer = await fetch(image.currentSrc || image.src, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(answer.statusText);
+    const bytes = await answer.blob();
+    return new File([bytes], `${image.dataset.file}.${ENDINGS[bytes.type] || "jpg"}`, { type: bytes.type });
+  }
+
+  for (const button of document.querySelectorAll("button[data-share]")) {
+    if (!navigator.share) continue; // only on https and localhost, and not everywhere
+    const text = document.getElementById(button.dataset.share).value;
+    const images = [...document.querySelectorAll("img[data-file]")];
+    Promise.all(images.map(file))
+      .then((files) => {
+        const whole = files.length ? { text, files } : { text };
+        if (navigator.canShare && !navigator.canShare(whole)) return;
+        button.hidden = false;
+        button.addEventListener("click", () => navigator.share(whole).catch(() => {})); // closed without a choice
+      })
+      .catch(() => {}); // no pictures, no button: the other ways stand below
+  }
+})();
