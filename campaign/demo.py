@@ -25,6 +25,7 @@ from campaign import (
     films,
     practice,
     publishing,
+    registry,
 )
 from campaign.access import require
 from campaign.approving import small_pictures
@@ -153,6 +154,8 @@ def _write(campaign: Campaign, accounts: list[Account], told: demo_past.Told, no
     for kind in kinds.of(campaign):
         if kind.anchor == kinds.Anchor.START:  # the practice campaign has begun, so these were due before it
             deeds.finish(kind, deeds.Evidence(number=_("example 12/2026")), by=team[Role.MANAGER])
+    for sample in registry.demo_samples:
+        sample(campaign, {role.value: member for role, member in team.items()}, now)
     return campaign
 
 

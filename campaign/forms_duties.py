@@ -13,7 +13,8 @@ from campaign.models import Duty, FilingStep, Member
 ACCEPT = {"accept": "application/pdf,image/jpeg,image/png,image/webp"}
 
 
-def _file() -> forms.FileField:
+def proof_file() -> forms.FileField:
+    """One file as a proof; what it may be is looked at when it is kept (`duties.proofs`)."""
     return forms.FileField(
         label=lazy("File"),
         required=False,
@@ -55,7 +56,7 @@ class AssignForm(forms.Form):
 class FinishForm(forms.Form):
     """That it is done, and what shows it."""
 
-    file = _file()
+    file = proof_file()
     number = _number(help_text=lazy("As it stands on the receipt or letter."))
     link = forms.URLField(
         label=lazy("Link"),
@@ -114,7 +115,7 @@ class FileChannelForm(StepForm):
         },
     )
     number = _number()
-    file = _file()
+    file = proof_file()
 
     def clean_day(self) -> Any:
         day = self.cleaned_data["day"]

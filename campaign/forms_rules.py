@@ -56,10 +56,14 @@ def _field(key: str) -> forms.Field:
         )
     if rule.unit == Unit.TIME:
         return forms.TimeField(label=lazy("New time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    if rule.unit == Unit.CHOICE:
+        return forms.ChoiceField(label=lazy("New value"), choices=rule.options)
     labels = {
         Unit.DAYS: lazy("New number of days"),
         Unit.MINUTES: lazy("New number of minutes"),
         Unit.HOURS: lazy("New number of hours"),
+        Unit.SECONDS: lazy("New number of seconds"),
         Unit.ACCOUNTS: lazy("New number of accounts"),
+        Unit.ADS: lazy("New number of advertisements"),
     }
     return forms.IntegerField(label=labels[rule.unit], min_value=rule.least, max_value=rule.most)

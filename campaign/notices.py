@@ -11,7 +11,7 @@ from campaign.models import Campaign, Member, Notice, Role
 
 UNTIL_DECIDED = (
     "approve", "unsure", "handed", "hand_waits", "reconnect", "rules_agree", "policy_agree", "duty_due", "duty_late",
-    "foreign_post", "vanished_post",
+    "foreign_post", "vanished_post", "ad_receipt",
 )  # fmt: skip
 """Notices that only the deed itself closes."""
 

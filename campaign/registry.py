@@ -103,6 +103,9 @@ class Acts:
     things: "Mapping[str, Thing]" = field(default_factory=dict)
 
 
+demo_samples: "Registry[Callable[[Campaign, Mapping[str, Member], datetime], None]]" = Registry()
+"""Called in the transaction that makes a demonstration, with its people by role: what an app shows of itself there."""
+
 on_settled: "Registry[Callable[[Sequence[Delivery]], None]]" = Registry()
 """Called in the transaction that changed envelopes' fates, with the envelopes as they now stand, by slot."""
 

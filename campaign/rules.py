@@ -25,9 +25,12 @@ class Unit(StrEnum):
     DAYS = "days"
     MINUTES = "minutes"
     HOURS = "hours"
+    SECONDS = "seconds"
     ACCOUNTS = "accounts"
+    ADS = "ads"
     DATE = "date"
     TIME = "time"
+    CHOICE = "choice"  # one of the rule's own options
 
 
 class Looser(StrEnum):
@@ -40,7 +43,10 @@ class Looser(StrEnum):
 
 @dataclass(frozen=True)
 class Key:
-    """One rule. `least` and `most` bound what a campaign may set, the shipped value apart."""
+    """One rule. `least` and `most` bound what a campaign may set, the shipped value apart.
+
+    `options` are the values of a choice with their names, from the strictest to the loosest.
+    """
 
     label: "Promise"
     does: "Promise"
@@ -48,13 +54,18 @@ class Key:
     least: int = 0
     most: int = 0
     looser: Looser = Looser.COMPUTED
+    options: "tuple[tuple[str, Promise], ...]" = ()
 
     @property
     def is_number(self) -> bool:
-        return self.unit not in (Unit.DATE, Unit.TIME)
+        return self.unit not in (Unit.DATE, Unit.TIME, Unit.CHOICE)
 
     def check(self, value: Any) -> int | str:
         """`value` as a rule keeps it. Raises Refused where no such value is possible."""
+        if self.unit == Unit.CHOICE:
+            if value not in dict(self.options):
+                raise Refused(_("Choose one of the list."))
+            return str(value)
         try:
             if self.unit == Unit.DATE:
                 day = value if isinstance(value, date) else date.fromisoformat(value)
@@ -77,7 +88,30 @@ class Key:
             return False
         if before is None or after is None:
             return True
+        if self.unit == Unit.CHOICE:
+            order = [value for value, _label in self.options]
+            before, after = order.index(before), order.index(after)
         return bool(after > before) if self.looser == Looser.MORE else bool(after < before)
+
+
+NEVER, WINDOW, CAMPAIGN = "never", "window", "campaign"
+"""When a paid ad may run: values of the rules `ads.when.…`."""
+WANTED, FREE = "wanted", "free"
+WHEN = (
+    (NEVER, lazy("never")),
+    (WINDOW, lazy("in the window for advertisements")),
+    (CAMPAIGN, lazy("during the whole campaign")),
+)
+
+
+def _when(label: "Promise") -> Key:
+    does = lazy("When a paid advertisement there may run; Posko refuses plans for other days.")
+    return Key(label, does, Unit.CHOICE, looser=Looser.MORE, options=WHEN)
+
+
+def _per_day(label: "Promise") -> Key:
+    does = lazy("So many paid advertisements may run in one medium on one day.")
+    return Key(label, does, Unit.ADS, 0, 100, Looser.MORE)
 
 
 KEYS: dict[str, Key] = {
@@ -132,6 +166,40 @@ KEYS: dict[str, Key] = {
         Unit.DAYS,
         0,
         180,
+    ),
+    "ads.when.social": _when(lazy("Advertisements on social networks")),
+    "ads.when.tiktok": _when(lazy("Advertisements on TikTok")),
+    "ads.when.online": _when(lazy("Advertisements on other websites")),
+    "ads.when.print": _when(lazy("Advertisements in print")),
+    "ads.when.broadcast": _when(lazy("Advertisements on radio and television")),
+    "ads.when.outdoor": _when(lazy("Paid advertisements outdoors")),
+    "ads.per_day.social": _per_day(lazy("Advertisements a day on one social network")),
+    "ads.per_day.online": _per_day(lazy("Advertisements a day on one website")),
+    "ads.per_day.print": _per_day(lazy("Advertisements a day in one newspaper")),
+    "ads.per_day.radio": _per_day(lazy("Advertisements a day on one radio station")),
+    "ads.per_day.television": _per_day(lazy("Advertisements a day on one television station")),
+    "ads.seconds.social": Key(
+        lazy("Length of an advertisement on social networks"),
+        lazy("A film or sound that is paid for may last so long there."),
+        Unit.SECONDS,
+        1,
+        600,
+        Looser.MORE,
+    ),
+    "ads.disclaimer": Key(
+        lazy("Who paid stands on the advertisement"),
+        lazy("Whether an advertisement must say that it is one of the campaign, and who paid for it."),
+        Unit.CHOICE,
+        looser=Looser.MORE,
+        options=((WANTED, lazy("must be shown")), (FREE, lazy("need not be shown"))),
+    ),
+    "ads.receipt_days": Key(
+        lazy("Receipt of an advertisement"),
+        lazy("So many days after its last day Posko reminds the treasurer of a receipt that is missing."),
+        Unit.DAYS,
+        0,
+        60,
+        Looser.MORE,
     ),
     "social.max_accounts_per_app": Key(
         lazy("Official accounts on one network"),
@@ -236,11 +304,15 @@ def in_words(key: str, value: Any) -> str:
         return formats.date_format(date.fromisoformat(value), "l, j F Y")
     if unit == Unit.TIME:
         return str(value).replace(":", "." if formats.get_format("DECIMAL_SEPARATOR") == "," else ":")
+    if unit == Unit.CHOICE:
+        return str(dict(KEYS[key].options).get(value, value))
     counted = {
         Unit.DAYS: ngettext("%(n)s day", "%(n)s days", abs(value)),
         Unit.MINUTES: ngettext("%(n)s minute", "%(n)s minutes", abs(value)),
         Unit.HOURS: ngettext("%(n)s hour", "%(n)s hours", abs(value)),
+        Unit.SECONDS: ngettext("%(n)s second", "%(n)s seconds", abs(value)),
         Unit.ACCOUNTS: ngettext("%(n)s account", "%(n)s accounts", abs(value)),
+        Unit.ADS: ngettext("%(n)s advertisement", "%(n)s advertisements", abs(value)),
     }[unit]
     words = counted % {"n": abs(value)}
     return _("%(time)s before") % {"time": words} if value < 0 else words

@@ -16,6 +16,19 @@ LAW: list[tuple[str, object, str, str]] = [
     ("campaign.quiet_days", 3, "UU 7/2017 Ps. 278(1)", "B"),
     ("campaign.quiet_early_minutes", 5, "Posko: jam platform berbeda", "A"),
     ("ads.window_days", 21, "UU 7/2017 Ps. 276(2)", "B"),
+    ("ads.when.social", "window", "UU 7/2017 Ps. 275(1)f, 276(2)", "B"),
+    ("ads.when.online", "window", "UU 7/2017 Ps. 275(1)f, 276(2)", "B"),
+    ("ads.when.print", "window", "UU 7/2017 Ps. 275(1)f, 276(2)", "B"),
+    ("ads.when.broadcast", "window", "UU 7/2017 Ps. 275(1)f, 276(2)", "B"),
+    # Props in public (Ps. 275(1)d) run from the campaign's first day; that a rented billboard is one is our reading.
+    ("ads.when.outdoor", "campaign", "UU 7/2017 Ps. 275(1)d, 276(1): alat peraga", "U"),
+    ("ads.per_day.social", 1, "PKPU 15/2023 Ps. 39-45", "B"),
+    ("ads.per_day.online", 1, "PKPU 15/2023 Ps. 39-45", "B"),
+    ("ads.per_day.print", 1, "PKPU 15/2023 Ps. 39-45: 810 mm kolom atau satu halaman", "B"),
+    ("ads.per_day.radio", 10, "PKPU 15/2023 Ps. 39-45", "U"),
+    ("ads.per_day.television", 10, "PKPU 15/2023 Ps. 39-45", "U"),
+    ("ads.seconds.social", 30, "PKPU 15/2023 Ps. 39-45", "B"),
+    ("ads.disclaimer", "wanted", "Meta: iklan politik menyebut pembayarnya; pasal PKPU belum dipastikan", "U"),
     ("social.max_accounts_per_app", 20, "PKPU 15/2023 Ps. 37(2)", "B"),
     ("social.register_before_start_days", 3, "PKPU 15/2023 Ps. 38", "B"),
     ("social.close_before_end_days", 0, "PKPU 15/2023 Ps. 38(6)", "B"),
@@ -28,12 +41,18 @@ LAW: list[tuple[str, object, str, str]] = [
     ("voting.close_local", "13:00", "PKPU 25/2023", "B"),
     ("quickcount.after_close_hours", 2, "UU 7/2017 Ps. 449(5)", "B"),
 ]
+# What no election changes.
+STANDING: list[tuple[str, object, str, str]] = [
+    ("ads.when.tiktok", "never", "TikTok: kebijakan iklan politik", "A"),
+    ("ads.receipt_days", 3, "Posko: bukti mudah hilang", "A"),
+]
 SHIPPED: dict[str, tuple[str, bool, list[tuple[str, object, str, str]]]] = {
     "PEMILU_2024": (
         "Pemilu 2024",
         False,
         [
             *LAW,
+            *STANDING,
             ("calendar.dct", "2023-11-03", "KPU", "B"),
             ("calendar.voting_day", "2024-02-14", "KPU", "B"),
         ],
@@ -41,13 +60,14 @@ SHIPPED: dict[str, tuple[str, bool, list[tuple[str, object, str, str]]]] = {
     "PEMILU_2029": (
         "Pemilu 2029 (belum terbit)",
         True,
-        [(key, value, f"{source}; belum terbit untuk 2029", "U") for key, value, source, _ in LAW],
+        [*((key, value, f"{source}; belum terbit untuk 2029", "U") for key, value, source, _ in LAW), *STANDING],
     ),
     "LATIHAN": (
         "Latihan",
         False,
         [
             *LAW,
+            *STANDING,
             # Days from the day on which the practice campaign was made.
             ("calendar.dct_offset_days", -30, "Posko: latihan", "A"),
             ("calendar.voting_offset_days", 40, "Posko: latihan", "A"),

@@ -247,6 +247,7 @@ NOTICES: dict[str, Promise] = {
     "duty_late": lazy("Late, it was to be done by %(due)s: %(duty)s"),
     "foreign_post": lazy("Posko did not send this, and it stands on %(channel)s: “%(text)s”"),
     "vanished_post": lazy("This has disappeared from %(channel)s without Posko: “%(text)s”"),
+    "ad_receipt": lazy("Add the receipt of the advertisement on %(where)s that ended on %(until)s: %(spend)s"),
     "phone_enrolled": lazy("A phone now signs in as %(who)s: “%(name)s”, by a QR code of %(by)s"),
 }
 

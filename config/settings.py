@@ -165,6 +165,7 @@ CELERY_BEAT_SCHEDULE = {
     # In UTC: 7, 10, 13 and 16 o'clock in the west, 9 to 18 in the east. Nobody is reminded at night.
     "duties": {"task": "campaign.remind_duties", "schedule": crontab(hour="0,3,6,9", minute="13")},
     "sign_ins": {"task": "campaign.remind_sign_ins", "schedule": crontab(hour="0,3,6,9", minute="23")},
+    "receipts": {"task": "fundraising.remind_receipts", "schedule": crontab(hour="0,3,6,9", minute="33")},
     "pictures": {"task": "campaign.sweep_pictures", "schedule": crontab(hour="19", minute="41")},  # at night there
     "pushes": {"task": "engagement.read_pushes", "schedule": 2.0, "options": {"expires": 10}},
     "subscribe": {"task": "engagement.subscribe", "schedule": 15.0, "options": {"expires": 30}},

@@ -56,5 +56,6 @@ urlpatterns = [
     path("", include("campaign.urls")),
     path("", include("analytics.urls")),
     path("", include("engagement.urls")),
+    path("", include("fundraising.urls")),
     path("accounts/", include(accounts)),
 ]

@@ -4,7 +4,7 @@ A state is reached through the real verbs, so a test never starts from a row tha
 """
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -58,6 +58,9 @@ from campaign.team.links import Link
 from campaign.writing.content import Content
 from engagement import foreign, incoming
 from engagement.models import ForeignPost, Incoming
+from fundraising import recording
+from fundraising.law import Law
+from fundraising.models import Ad
 from platforms.contents import Account, Place, Seen
 from platforms.contents import Incoming as Written
 from tests import reels
@@ -364,3 +367,31 @@ def message(*, on: Channel, **fields: Any) -> Incoming:
     with transaction.atomic():
         incoming.take([incoming.Said(on, said, clock.now())])
     return Incoming.objects.get(channel=on, place=said.place.value, remote_id=said.remote_id)
+
+
+def window(of: Campaign) -> tuple[date, date]:
+    """The first and the last day on which an ad may run."""
+    found = Law(of).window
+    assert found
+    return found
+
+
+def ad_facts(*, of: Campaign, state: str = "ran", **fields: Any) -> recording.Facts:
+    """One on Facebook that ran yesterday; a planned one lies on the second day of the window. All is told of it."""
+    yesterday = clock.now().astimezone(of.tz).date() - timedelta(days=1)
+    day = fields.get("first_day") or (yesterday if state == "ran" else window(of)[0] + timedelta(days=1))
+    usual: dict[str, Any] = {
+        "medium": "facebook",
+        "first_day": day,
+        "last_day": day,
+        "payer": "Partai Contoh",
+        "spend": 150_000,
+        "disclaimer": "Iklan kampanye. Dibayar oleh Partai Contoh.",
+        "is_disclaimer_shown": True,
+    }
+    return recording.Facts(state=state, **(usual | fields))
+
+
+def ad(*, of: Campaign, by: str = Role.TREASURER, file: SimpleUploadedFile | None = None, **fields: Any) -> Ad:
+    """An ad that somebody has written down."""
+    return recording.add(ad_facts(of=of, **fields), by=someone(of, by), file=file)

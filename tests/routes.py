@@ -34,6 +34,7 @@ from campaign.models import (
 )
 from campaign.team.links import Link
 from engagement.models import ForeignPost
+from fundraising.models import Ad
 from tests import make
 
 PUBLIC = "everybody"
@@ -77,6 +78,7 @@ class Side:
     with_pin: Member
     foreign: ForeignPost
     hijacked: ForeignPost
+    ad: Ad
 
 
 @dataclass
@@ -147,6 +149,7 @@ def side(slug: str) -> Side:
         with_pin=make.volunteer_with_pin(of=campaign),
         foreign=make.foreign_post(on=channel, text=f"{slug} asing."),
         hijacked=make.foreign_post(on=channel, text=f"{slug} bajakan.", state="not_ours"),
+        ad=make.ad(of=campaign, note=f"{slug} iklan.", file=make.picture_file()),
     )
 
 
@@ -275,6 +278,14 @@ def invitation(side: Side, _who: str) -> list[Any]:
 
 def treasurer(side: Side, _who: str) -> list[Any]:
     return [side.team["treasurer"].pk]
+
+
+def ad_typed(_side: Side, _who: str) -> dict[str, Any]:
+    yesterday = f"{clock.now() - timedelta(days=2):%Y-%m-%d}"
+    return {
+        "form_id": str(uuid4()), "version": 1, "state": "ran", "medium": "radio", "outlet": "Radio Contoh",
+        "first_day": yesterday, "last_day": yesterday, "spend": "75.000", "payer": "Partai Contoh",
+    }  # fmt: skip
 
 
 def seen(side: Side, _who: str) -> dict[str, Any]:
@@ -455,6 +466,16 @@ ROUTES: dict[str, Route] = {
     ),
     "engagement:disown_post": Route("foreign.decide", "POST", of("foreign"), has_id=True),
     "engagement:finish_post": Route("foreign.decide", "POST", of("hijacked"), has_id=True),
+    # Ads that were bought elsewhere
+    "fundraising:ads": Route("ad.see", "GET HEAD"),
+    "fundraising:add_ad": Route("ad.write", "GET HEAD POST", data=ad_typed),
+    "fundraising:export_ads": Route("ad.see", "POST", data=lambda *_: {"form": "csv"}),
+    "fundraising:ad": Route("ad.see", "GET HEAD", of("ad"), has_id=True),
+    "fundraising:edit_ad": Route("ad.write", "GET HEAD POST", of("ad"), ad_typed, has_id=True),
+    "fundraising:hand_in_receipt": Route(
+        "ad.write", "POST", of("ad"), lambda *_: {"version": 1, "file": make.picture_file()}, has_id=True
+    ),
+    "fundraising:cancel_ad": Route("ad.write", "POST", of("ad"), reason, has_id=True),
     # Ideas
     "campaign:ideas": Route("idea.see", "GET HEAD"),
     "campaign:take_idea": Route("idea.decide", "POST", idea, has_id=True),

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -200,6 +201,16 @@ def open_link(selector: str) -> Callable[[Page], object]:
     return done
 
 
+def plan_too_early(page: Page) -> None:
+    """An act: plan an ad for days on which none may run."""
+    page.locator('input[value="planned"]').check()
+    page.locator("#id_medium").select_option("instagram")
+    day = f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%d}"
+    fill_all({"#id_first_day": day, "#id_last_day": day, "#id_payer": "Partai Contoh"}, "main form button.primary")(
+        page
+    )
+
+
 def post_in(state: str) -> str:
     """The link to the first post in `state` on the list of posts."""
     return f'main li:has([data-state="{state}"]) a[href*="/konten/"]'
@@ -362,6 +373,13 @@ PAGES = [
         act=fill("#id_number", "0123/LADK/2029", "main form button.primary"),
     ),
     Shot("duties-some-done", "manager", "tenggat/", act=open_folds),
+    Shot("ads", "treasurer", "iklan/", act=open_folds, english=True),
+    Shot("ads", "candidate", "iklan/"),
+    Shot("ads-none", "manager", "iklan/?media=tiktok"),
+    Shot("ad-against", "treasurer", "iklan/", follow='a.tap:has-text("Facebook")', act=open_folds, english=True),
+    Shot("ad-planned", "manager", "iklan/", follow='a.tap:has-text("Harian")'),
+    Shot("ad-write", "treasurer", "iklan/baru/", english=True),
+    Shot("ad-write-refused", "treasurer", "iklan/baru/", act=plan_too_early),
     Shot("record", "manager", "catatan/", english=True),
     Shot("record-checked", "candidate", "catatan/", act=press('form[action$="/periksa/"] button')),
     Shot("record-refused", "manager", "catatan/?about=xyz&since=2029-13-01"),

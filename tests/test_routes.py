@@ -198,6 +198,8 @@ FOREIGN_FIELDS = [
     ("campaign:write_post", lambda theirs: {"channels": [10**30]}, {422}),
     ("campaign:edit_post", lambda theirs: {"channels": [theirs.channel.pk]}, {422}),
     ("campaign:edit_post", lambda theirs: {"kept": theirs.media.sha256}, {422}),
+    ("fundraising:add_ad", lambda theirs: {"post": theirs.published.pk}, {422}),
+    ("fundraising:edit_ad", lambda theirs: {"channel": theirs.channel.pk}, {422}),
     ("campaign:reschedule_post", lambda theirs: {"delivery": theirs.unsure.pk}, {404, 422}),
     ("campaign:reschedule_post", lambda theirs: {"delivery": 10**30}, {404, 422}),
 ]

@@ -195,10 +195,11 @@ def _grounds(
 ) -> list[Ground]:
     """The rules it stands on, as far as they are known; practice counts its days from its own beginning."""
     keys = (key if key in in_force else COUNTED.get(key, key) for key in kind.rules)
-    return [_ground(campaign, key, law.get(key), in_force[key]) for key in keys if key in in_force]
+    return [ground(campaign, key, law.get(key), in_force[key]) for key in keys if key in in_force]
 
 
-def _ground(campaign: Campaign, key: str, rule: Rule | None, value: object) -> Ground:
+def ground(campaign: Campaign, key: str, rule: Rule | None, value: object) -> Ground:
+    """One rule as it holds for `campaign`, with its source; `rule` is the row as shipped, if there is one."""
     is_ours = key in campaign.own_rules
     return Ground(
         label=rules.label(key),

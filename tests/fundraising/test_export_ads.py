@@ -1,0 +1,120 @@
+"""`/iklan/simpan/`: the list and its sums as a file, in which nothing typed is taken for a formula."""
+
+import csv
+import io
+from datetime import date
+from xml.etree import ElementTree
+from zipfile import ZipFile
+
+import pytest
+
+from campaign import spreadsheets
+from campaign.models import AuditRow
+from tests import make
+
+pytestmark = pytest.mark.django_db
+MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+@pytest.fixture
+def address(campaign):
+    return f"/c/{campaign.slug}/iklan/simpan/"
+
+
+def rows_of(content):
+    return list(csv.reader(io.StringIO(content.decode().removeprefix(spreadsheets.BOM))))
+
+
+def parts(file, name, tag):
+    return ElementTree.fromstring(file.read(f"xl/{name}.xml")).iter(f"{MAIN}{tag}")  # noqa: S314  # our own file
+
+
+def sheets_of(content):
+    """By name: each sheet's cells by place, numbers as numbers."""
+    with ZipFile(io.BytesIO(content)) as file:
+        assert file.testzip() is None
+        names = [each.get("name") for each in parts(file, "workbook", "sheet")]
+        found = {}
+        for number, name in enumerate(names, 1):
+            cells = parts(file, f"worksheets/sheet{number}", "c")
+            found[name] = {each.get("r"): value(each) for each in cells}
+        return found
+
+
+def value(cell):
+    if cell.get("t") == "inlineStr":
+        return "".join(cell.itertext())
+    return int(cell.findtext(f"{MAIN}v"))
+
+
+@pytest.mark.parametrize("role", ["treasurer", "candidate"])
+def test_the_table_holds_every_ad_the_sums_and_who_saved_it(client, campaign, sign_in, address, role):
+    make.ad(of=campaign, first_day=date(2026, 1, 5), spend=100, receipt_number="K-1")
+    make.ad(of=campaign, medium="radio", outlet="Radio Nusa", first_day=date(2026, 2, 5), spend=30)
+    member = sign_in(role)
+    answer = client.post(address, {"form": "csv"})
+    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/csv")
+    assert 'filename="iklan-ratna-C' in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
+    rows = rows_of(answer.content)
+    assert len({len(row) for row in rows[:3]}) == 1
+    spend, paid = rows[0].index("Spend in rupiah"), rows[0].index("Counts on")
+    assert [(row[spend], row[paid]) for row in rows[1:3]] == [("30", "2026-02-05"), ("100", "2026-01-05")]
+    assert ["2026-01", "Facebook", "1", "100"] in rows and ["2026-02", "together", "1", "30"] in rows
+    assert ["Everything so far", "2", "130"] in rows
+    assert ["Saved by", str(member)] in rows
+    told = AuditRow.objects.get(verb="ad.export")
+    assert told.details == {"rows": 2, "form": "csv"}
+
+
+def test_the_workbook_holds_numbers_as_numbers_and_days_as_days(client, campaign, sign_in, address):
+    make.ad(of=campaign, first_day=date(2026, 1, 5), spend=1_500_000)
+    sign_in("treasurer")
+    answer = client.post(address, {"form": "xlsx"})
+    assert answer["Content-Type"] == spreadsheets.XLSX
+    sheets = sheets_of(answer.content)
+    assert list(sheets) == ["Advertisements", "By month", "By report", "This copy"]
+    heads = {
+        word: place[:-1]
+        for place, word in sheets["Advertisements"].items()
+        if place.endswith("1") and place[-2:-1].isalpha()
+    }
+    assert sheets["Advertisements"][f"{heads['Spend in rupiah']}2"] == 1_500_000
+    assert sheets["Advertisements"][f"{heads['First day']}2"] == (date(2026, 1, 5) - date(1899, 12, 30)).days
+    assert sheets["By month"]["D2"] == 1_500_000
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_nothing_typed_is_a_formula(client, campaign, sign_in, address, form):
+    make.ad(of=campaign, payer='=HYPERLINK("http://jahat.example")', note="+1", account="@a\x0bb")
+    sign_in("treasurer")
+    content = client.post(address, {"form": form}).content
+    told = (
+        [cell for row in rows_of(content) for cell in row]
+        if form == "csv"
+        else [str(cell) for sheet in sheets_of(content).values() for cell in sheet.values()]
+    )
+    assert "'+1" in told
+    assert not any(each.startswith(spreadsheets.DANGEROUS) for each in told)
+
+
+def test_only_what_is_filtered_is_saved_and_the_file_says_so(client, campaign, sign_in, address):
+    make.ad(of=campaign)
+    make.ad(of=campaign, medium="radio", outlet="Radio Nusa")
+    sign_in("treasurer")
+    text = client.post(address, {"form": "csv", "media": "radio"}).content.decode()
+    assert "Radio Nusa" in text and "Facebook" not in text and "Only what was filtered" in text
+
+
+def test_another_kind_of_file_is_not_found_and_a_get_is_none(client, campaign, sign_in, address):
+    sign_in("treasurer")
+    assert client.post(address, {"form": "exe"}).status_code == 404
+    assert client.get(address).status_code == 405
+    sign_in("volunteer")
+    assert client.post(address, {"form": "csv"}).status_code == 403
+
+
+def test_many_columns_and_odd_sheet_names_are_sound():
+    sheets = sheets_of(spreadsheets.workbook({"a/b:[c]" + "x" * 40: [["H"] * 30, [1] * 30], "": []}))
+    (wide, _empty) = sheets.values()
+    assert wide["AD2"] == 1
+    assert all(len(name) <= 31 for name in sheets)
