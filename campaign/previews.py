@@ -78,6 +78,13 @@ class Preview:
     name: str = ""
     """What it is of a chain; empty for a post itself."""
     follows: list["Preview"] = field(default_factory=list)
+    others: list["Preview"] = field(default_factory=list)
+    """Those that show the same, see `alike`."""
+
+    @property
+    def everyone(self) -> list["Preview"]:
+        """It and those that show the same."""
+        return [self, *self.others]
 
     @property
     def is_over(self) -> bool:

@@ -85,6 +85,8 @@ CODES: dict[str, str] = {
     "tiktok_foreign_address": "TikTok does not know that the address of our pictures is ours.",
     "tiktok_upload_broke": "The upload to TikTok broke off several times; nothing was posted.",
     "wrong_app": "The network does not know our app or its secret: {words}",
+    # WhatsApp
+    "by_hand": "Only people publish there; a person of the team does it.",
     # X
     "x_no_credit": "X has stopped our app: its credit is used up or its spending limit reached ({words}).",
     "x_duplicate": "X does not publish the same words twice: {words}",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from campaign import clock, policy, previews, publishing
+from campaign import alike, clock, policy, previews, publishing
 from campaign.approving import seen, taking_back, waiting
 from campaign.approving.forms import ASK_REASONS, DEPUTY_REASONS, REFUSE_REASONS, ApproveForm, NoForm
 from campaign.approving.needs import Standing
@@ -94,6 +94,7 @@ def post_page(
             "refuse_reasons": REFUSE_REASONS,
             "deputy_reasons": DEPUTY_REASONS,
             "previews": pictures,
+            "cards": alike.gathered(pictures),
             "difference": seen.look(post, member, pictures),
             "checked": dismissing.of_post(post, member, then="review"),
             "until": policy.deadline(post, house.terms),

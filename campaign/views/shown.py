@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from campaign import afterwards, by_hand, chaining, clock, history, policy, previews, registry, wording
+from campaign import afterwards, alike, by_hand, chaining, clock, history, policy, previews, registry, wording
 from campaign.access import may
 from campaign.checking import dismissing
 from campaign.forms_posts import ReasonForm, RescheduleForm
@@ -82,7 +82,7 @@ def post_page(request: Request, post: Post, acted: forms.Form | None = None, **s
         "reason_form": ReasonForm(auto_id="id_no_%s"),
         "take_down_form": ReasonForm(auto_id="id_down_%s"),
         "reschedule_form": RescheduleForm(post.campaign, auto_id="id_move_%s"),
-        "previews": previews.of_post(post, rows),
+        "previews": alike.gathered(previews.of_post(post, rows)),
         "lines": lines,
         "standing": standing.of_post(
             post,

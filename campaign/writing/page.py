@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from campaign import measures, previews, registry
+from campaign import alike, measures, previews, registry
 from campaign.http import Request
 from campaign.linking import making
 from campaign.models import Member, Post, PostVersion
@@ -96,7 +96,7 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
         "others": presence.others(post, member) if post else [],
         "counters": previews.counters(unsaved, form.choices, rows),
         "chosen": chosen,
-        "previews": [] if is_empty else previews.unsealed(unsaved, form.chosen_channels, rows),
+        "previews": [] if is_empty else alike.gathered(previews.unsealed(unsaved, form.chosen_channels, rows)),
         "is_empty": is_empty,
         "most_pictures": MOST_PICTURES,
         "most_of_film": measures.weight(settings.FILM_BYTES, down=True),

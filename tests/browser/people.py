@@ -49,6 +49,7 @@ class Person:
         *,
         on: Sequence[str] = PLATFORMS,
         picture: Path | Sequence[Path] = (),
+        film: Path | None = None,
         at: datetime | None = None,
         submit: bool = True,
     ) -> str:
@@ -61,6 +62,12 @@ class Person:
             self.page.locator(".choices label", has_text=platform).first.locator("input").check()
         for number, file in enumerate([picture] if isinstance(picture, Path) else picture, 1):
             self.add_picture(file, f"Jalan desa yang baru diperbaiki, gambar {number}", number)
+        if film:
+            self.page.locator("#id_film").set_input_files(film)
+            self.page.locator(".film-row").wait_for()
+        if "YouTube" in on:
+            self.page.locator("#id_public_title").evaluate("field => { field.closest('details').open = true }")
+            self.page.locator("#id_public_title").fill("Jalan desa yang baru diperbaiki")
         if at:
             local = at.astimezone(WIB)
             self.page.locator("input[name=date]").fill(local.strftime("%Y-%m-%d"))

@@ -1,23 +1,24 @@
 """An account of each network: there, through its consent page, back, and one post on all of them."""
 
+import re
 from pathlib import Path
 
 import pytest
 import requests
 from django.utils.translation import override
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
 from analytics.metrics import METRICS
-from local.test import RunningPosko
-from platforms.registry import KINDS, SIGN_INS
+from local.test import PROJECT, RunningPosko
+from platforms.registry import BY_HAND, KINDS, SIGN_INS
 from tests.browser.conftest import Truth, wait_for
 from tests.browser.people import Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
+NETWORKS = set(KINDS) - set(BY_HAND)
 BY_FILM = {"youtube"}  # takes no pictures
 UNCOUNTED = {"telegram"}  # tells bots no numbers of a post
-FINISHED_THERE = {"tiktok"}  # keeps what an app that it has not audited sends, until a person publishes it
 
 
 def open_account(posko: RunningPosko, kind: str, name: str, handle: str) -> None:
@@ -44,15 +45,36 @@ def test_one_picture_goes_to_all_that_take_one_and_its_numbers_come_back(
     browser: Browser, posko: RunningPosko, truth: Truth, photo: Path
 ) -> None:
     """After the one above: Bluesky and Telegram are the demonstration's own."""
-    text = "Jembatan gantung Dusun Karang sudah bisa dilalui."
-    kinds = set(KINDS) - BY_FILM
+    goes_out_and_is_counted(browser, posko, truth, NETWORKS - BY_FILM, picture=photo)
+
+
+def test_one_film_goes_to_all_nine_and_its_numbers_come_back(
+    browser: Browser, posko: RunningPosko, truth: Truth
+) -> None:
+    goes_out_and_is_counted(browser, posko, truth, NETWORKS, film=PROJECT / "campaign" / "demo_files" / "jalan.mp4")
+
+
+def goes_out_and_is_counted(
+    browser: Browser,
+    posko: RunningPosko,
+    truth: Truth,
+    kinds: set[str],
+    *,
+    picture: Path | None = None,
+    film: Path | None = None,
+) -> None:
+    text = f"Jembatan gantung Dusun Karang sudah bisa dilalui, {'ada filmnya' if film else 'lihat gambarnya'}."
     staff = Person(browser, posko.url, "staff")
-    path = staff.write(text, on=[KINDS[kind].label for kind in sorted(kinds)], picture=photo)
+    path = staff.write(text, on=[KINDS[kind].label for kind in sorted(kinds)], picture=picture or (), film=film)
     Person(browser, posko.url, "candidate").approve(text)
-    live = wait_for(truth, text, len(kinds - FINISHED_THERE), 40)
-    assert {str(entry["platform"]) for entry in live} == kinds - FINISHED_THERE
-    staff.go(path)
-    finish_on_tiktok(posko, staff)
+    waiting = {kind: there for kind, there in FINISHED_THERE.items() if kind in kinds}
+    wait_for(truth, text, len(kinds - waiting.keys()), 60)
+    for finish in waiting.values():
+        staff.go(path)
+        finish(posko, staff)
+    live = wait_for(truth, text, len(kinds), 10)
+    assert sorted(str(entry["platform"]) for entry in live) == sorted(kinds), "once on each"
+    shows_in_the_feed(posko, staff, live)
     staff.go(path)
     expect(staff.page.locator("main")).to_contain_text("Sudah terbit di semua akunnya")
     expect(staff.page.locator("[data-account]")).to_have_count(len(kinds))
@@ -65,21 +87,54 @@ def test_one_picture_goes_to_all_that_take_one_and_its_numbers_come_back(
         pytest.fail("some network tells no numbers")
     with override("id"):
         assert set(staff.page.locator("[data-metric] th").all_inner_texts()) <= {str(word) for word in METRICS.values()}
+    staff.context.close()
+
+
+def shows_in_the_feed(posko: RunningPosko, staff: Person, live: list[dict[str, object]]) -> None:
+    """As a phone would show it, on the page of its account there."""
+    known = requests.get(f"{posko.sandbox_url}/_control/accounts", timeout=5).json()
+    urls = {(each["platform"], each["handle"]): each["url"] for each in known}
+    for entry in live:
+        staff.page.goto(urls[entry["platform"], entry["account"]])
+        expect(staff.page.locator(".post", has_text=str(entry["text"])[:40]).first).to_be_visible()
 
 
 def finish_on_tiktok(posko: RunningPosko, staff: Person) -> None:
     """What waits in the app's inbox is published there by hand, and its link brought back."""
-    staff.page.locator("li", has_text="TikTok").get_by_role("link", name="Rincian").click()
+    done = until_it_waits(staff, "TikTok")
+    there = {"platform": "tiktok", "account": "melati_1", "act": "finish"}
+    (waiting,) = requests.post(f"{posko.sandbox_url}/_control/hand", json=there, timeout=5).json()
+    words = staff.page.locator("#the-text")  # a film waits there without its words: they are pasted
+    told = there | {"remote_id": waiting["remote_id"], "text": words.input_value() if words.count() else ""}
+    assert requests.post(f"{posko.sandbox_url}/_control/hand", json=told, timeout=5).ok
+    done.click()
+    staff.page.wait_for_load_state("networkidle")
+
+
+def finish_on_youtube(posko: RunningPosko, staff: Person) -> None:
+    """The film is private until somebody makes it public in Studio."""
+    done = until_it_waits(staff, "YouTube")
+    control = f"{posko.sandbox_url}/_control/youtube"
+    (film,) = requests.get(control, timeout=5).json()["private"]
+    assert requests.post(control, json={"public": film}, timeout=5).ok
+    done.click()
+    staff.page.wait_for_load_state("networkidle")
+
+
+def until_it_waits(staff: Person, network: str) -> Locator:
+    """The button that tells Posko that somebody has finished it there."""
+    staff.page.locator("main li", has_text=network).get_by_role(
+        "link", name=re.compile("Rincian|Terbitkan sendiri")
+    ).click()
     done = staff.page.get_by_role("button", name="Sudah terbit")
-    for _ in range(20):  # TikTok works on it first
+    for _ in range(20):  # the network works on it first
         if done.count():
             break
         expect(staff.page.locator("main")).to_contain_text("sedang mengolah")
         staff.page.wait_for_timeout(2_000)
         staff.page.reload()
-    there = {"platform": "tiktok", "account": "melati_1", "act": "finish"}
-    (waiting,) = requests.post(f"{posko.sandbox_url}/_control/hand", json=there, timeout=5).json()
-    told = there | {"remote_id": waiting["remote_id"]}
-    assert requests.post(f"{posko.sandbox_url}/_control/hand", json=told, timeout=5).ok
-    done.click()
-    staff.page.wait_for_load_state("networkidle")
+    return done
+
+
+FINISHED_THERE = {"tiktok": finish_on_tiktok, "youtube": finish_on_youtube}
+"""What an app that the network has not audited sends waits there until a person publishes it."""

@@ -9,6 +9,7 @@ from django.db import connection
 
 from campaign import delivering
 from campaign.models import Delivery, State
+from platforms.youtube import uploads
 from tests.chaos.stage import PLATFORMS, Stage
 
 pytestmark = pytest.mark.chaos
@@ -53,7 +54,7 @@ def test_whatever_the_network_does_each_post_is_public_once(stage: Stage, fault:
 def test_whatever_happens_to_a_piece_of_a_film_it_is_there_once(films: Stage, fault: str, pieces: int):
     settings, _is_public = FAULTS[fault]
     films.sandbox.fault(**settings, platform="youtube", step="publish")
-    row = films.envelope(films.channel("youtube"), title="Jalan desa", film=pieces)
+    row = films.envelope(films.channel("youtube"), title="Jalan desa", film=(pieces - 1) * uploads.FIRST + 100_000)
     delivering.drain("youtube")
     row.refresh_from_db()
     # A piece in the middle shows nothing, so that nobody is left in doubt.

@@ -91,4 +91,4 @@ def test_the_odd_rates_of_cameras_count_as_the_whole_ones(rate):
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_pictures_beside_a_film_are_taken_only_where_both_are_shown(kind):
     found = [each.code for each in problems(kind, film(**FINE), pictures=1)]
-    assert ("film_and_pictures" in found) is (kind not in ("instagram", "threads"))
+    assert ("film_and_pictures" in found) is (kind not in ("instagram", "threads", "whatsapp"))
