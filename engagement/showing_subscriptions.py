@@ -31,7 +31,11 @@ SILENT = frozenset(
 def words(campaign: Campaign, channels: Sequence[Channel]) -> Mapping[int, str]:
     """How Posko hears of each account. One query."""
     rows = Subscription.objects.in_bulk([channel.pk for channel in channels if channel.platform in HOOKS])
-    return {channel.pk: _words(channel, rows.get(channel.pk)) for channel in channels if channel.is_ok}
+    return {
+        channel.pk: _words(channel, rows.get(channel.pk))
+        for channel in channels
+        if channel.is_ok and not channel.is_by_hand
+    }
 
 
 def _words(channel: Channel, row: Subscription | None) -> str:

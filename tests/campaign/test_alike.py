@@ -55,4 +55,4 @@ def test_the_page_counts_for_each_account(client, three, sign_in):
     sign_in("staff")
     shown = words(client.get(post.get_absolute_url()))
     assert "The same on 3 accounts" in shown
-    assert shown.count("11 of") == 3
+    assert shown.count("11 / ") == 3

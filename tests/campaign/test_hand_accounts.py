@@ -45,6 +45,7 @@ def test_a_group_is_added_by_name_and_by_who_sends_there(client, campaign, sign_
     assert "Relawan Sukamaju" in listed
     assert "Sends there: Volunteer" in listed
     assert "Tested:" not in listed
+    assert "Posko asks there" not in listed
 
 
 def test_several_groups_stand_side_by_side_each_by_its_own_name(client, campaign, sign_in, page, agus):
