@@ -23,14 +23,14 @@ def channel(campaign):
     return make.channel(of=campaign)
 
 
-def test_it_shows_the_post_as_each_network_does(client, campaign, sign_in, channel):
+def test_it_shows_the_post_as_its_networks_do(client, campaign, sign_in, channel):
     sign_in(Role.STAFF)
     telegram = make.channel(of=campaign, platform="telegram")
     media = make.media(of=campaign)
     post = make.post(on=[channel, telegram], text="👋 halo", pictures=[(media, "Pasar")])
     page = words(client.get(url("post_detail", campaign, post.pk)))
-    assert "6 of 500 characters" in page
-    assert "7 of 1024 characters" in page
+    assert "6 / 500" in page
+    assert "7 / 1024" in page
     assert media.get_absolute_url() in page
     assert 'alt="Pasar"' in page
 
