@@ -165,7 +165,7 @@ PROBLEMS: dict[str, Promise] = {
     "no_film_here": lazy("An answer takes no film here."),
     "only_comments": lazy("This network knows comments only. Answer below the film."),
     "no_answers_here": lazy("Posko cannot answer on this network. Answer in its own app."),
-    "needs_picture": lazy("Instagram takes no text alone. Add a picture or a film."),
+    "needs_picture": lazy("No text alone is taken here. Add a picture or a film."),
     "needs_public_address": lazy(
         "This network fetches pictures and films from Posko, which it cannot reach from outside. Publish it by hand."
     ),

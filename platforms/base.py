@@ -157,6 +157,16 @@ class Connector(ABC):
         """Why the network would refuse `draft`, as far as can be known without asking it. Pure."""
 
     @classmethod
+    def problems_together(cls, texts: Sequence[str], limits: Mapping[str, int]) -> list[Problem]:
+        """Why the network would refuse a post with what follows it, by all their texts in order. Pure."""
+        return []
+
+    @classmethod
+    def link_problems(cls, target: str) -> list[Problem]:
+        """Why nothing there may lead to `target`, which a short link in the text hides. Pure."""
+        return []
+
+    @classmethod
     def price(cls, draft: Draft) -> int:
         """What publishing it once takes, in thousandths of a US dollar."""
         return 0

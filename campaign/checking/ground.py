@@ -19,14 +19,18 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
     flows = flows_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
         (_root, first), *follows = flows[channel.pk]
-        for problem in channel.connector_class.problems(
-            envelopes.draft_of(first, subject.post.campaign), channel.limits
-        ):
+        network = channel.connector_class
+        problems = network.problems(envelopes.draft_of(first, subject.post.campaign), channel.limits)
+        codes = {problem.code for problem in problems}
+        texts = [draft["text"] for _slot, draft in flows[channel.pk]]
+        more = [*network.link_problems(subject.post.link), *network.problems_together(texts, channel.limits)]
+        problems += [problem for problem in more if problem.code not in codes]
+        for problem in problems:
             sentence = wording.problem(problem.code, problem.params)
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
             yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
         for slot, content in follows:
-            for problem in channel.connector_class.problems(envelopes.draft_of(content), channel.limits):
+            for problem in network.problems(envelopes.draft_of(content), channel.limits):
                 name, sentence = wording.part(slot), wording.problem(problem.code, problem.params)
                 yield Finding(Weight.BLOCK, f"{name}: {sentence}", channel, code=f"follow_limits.{problem.code}")
 

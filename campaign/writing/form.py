@@ -275,6 +275,9 @@ class PostForm(Carried, TimeFields):
                 where = _field_of(problem.code)
                 where = f"{OWN}{channel.pk}" if where == "text" and channel.pk in cleaned["own_texts"] else where
                 self.add_error(where, f"{_name(channel, chosen)}: {sentence}")
+            for problem in channel.connector_class.link_problems(cleaned.get("link") or ""):
+                sentence = wording.problem(problem.code, problem.params)
+                self.add_error("link", f"{_name(channel, chosen)}: {sentence}")
         if self.errors.keys() & {"date", "time", "kind"}:
             return
         verdict, phase = election.verdict(self.campaign, cleaned["kind"], cleaned["planned_at"] or clock.now())

@@ -106,6 +106,11 @@ class Instagram(LongLivedConnector):
                 found.append(Problem("picture_shape", {"number": position}))
         return found + unreachable(draft)
 
+    @classmethod
+    def problems_together(cls, texts: Sequence[str], limits: Mapping[str, int]) -> list[Problem]:
+        """Instagram counts the hashtags of the first comment with those of the caption."""
+        return _too_many_tags("\n".join(texts), limits)
+
     # Publishing --------------------------------------------------------------------------------------
 
     def publish(self, draft: Draft, *, key: Key, handle: str, keep: Keep) -> Sent:
@@ -254,9 +259,13 @@ class Instagram(LongLivedConnector):
         return f"{self.host('web')}/{name}/"
 
 
-def _too_many(words: str, limits: Mapping[str, int]) -> list[Problem]:
+def _too_many_tags(words: str, limits: Mapping[str, int]) -> list[Problem]:
     tags, most = text.tags(words), number(limits, "hashtags", text.TAGS)
-    found = [Problem("too_many_tags", {"count": tags, "limit": most})] if tags > most else []
+    return [Problem("too_many_tags", {"count": tags, "limit": most})] if tags > most else []
+
+
+def _too_many(words: str, limits: Mapping[str, int]) -> list[Problem]:
+    found = _too_many_tags(words, limits)
     people = text.mentions(words)
     if people > text.MENTIONS:
         found.append(Problem("too_many_mentions", {"count": people, "limit": text.MENTIONS}))

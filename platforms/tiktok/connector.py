@@ -88,6 +88,10 @@ class TikTok(Connector):
     def problems(cls, draft: Draft, limits: Mapping[str, int]) -> list[Problem]:
         return rules.problems(draft, limits)
 
+    @classmethod
+    def link_problems(cls, target: str) -> list[Problem]:
+        return rules.link_problems(target)
+
     # Publishing --------------------------------------------------------------------------------------
 
     @property

@@ -77,6 +77,11 @@ def _words(draft: Draft) -> Iterator[Problem]:
         yield Problem("no_donations_here")
 
 
+def link_problems(target: str) -> list[Problem]:
+    """Why no post there may lead to `target`."""
+    return [Problem("no_donations_here")] if asks_for_money(target) else []
+
+
 def _photos(draft: Draft) -> Iterator[Problem]:
     rules = PictureRules(count=MOST_PHOTOS, size=PHOTO_SIZE, mimes=PHOTO_MIMES, pixels=PHOTO_PIXELS)
     yield from picture_problems(draft, rules)

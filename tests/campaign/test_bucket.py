@@ -10,7 +10,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
-from campaign import bucket, clock, lent_files
+from campaign import bucket, channels, checks, clock, envelopes, handing, lent_files
+from campaign.writing.drafts import drafts_of
 from platforms.base import Temporary
 from tests import make
 
@@ -61,6 +62,23 @@ def test_a_network_fetches_from_the_bucket_what_it_could_not_fetch_from_us(s3, l
     assert (answer.status_code, answer.content) == (200, b"\xff\xd8isi gambar")
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert "jalan" not in answer.url, "its address tells nothing"
+
+
+@pytest.mark.parametrize("platform", ["instagram", "threads", "tiktok"])
+def test_a_picture_goes_by_hand_and_says_why_until_there_is_a_bucket(request, live, platform):
+    channel = make.channel(of=live, platform=platform)
+    post = make.post(on=[channel], pictures=[(make.media(of=live, size=(400, 400)), "Jalan")])
+    draft = drafts_of(post, [channel], post.pictures.all())[channel.pk]
+
+    def judged():
+        found = [each for each in checks.findings(checks.subject_of(post)) if each.code.startswith("network_limits.")]
+        return handing.instead_of_sending(channels.connector(channel), envelopes.draft_of(draft, live)), found
+
+    why, (note,) = judged()
+    assert why == handing.NO_ADDRESS
+    assert (note.weight, note.code) == (checks.Weight.NOTE, "network_limits.needs_public_address")
+    request.getfixturevalue("s3")
+    assert judged() == ("", [])
 
 
 def test_what_is_there_is_not_brought_again(s3, live, name):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from campaign import clock, costs, delivering
+from campaign import checks, clock, costs, delivering
 from campaign.models import Delivery, Role, State
 from platforms.registry import connector
 from tests import make
-from tests.campaign.doors import url, words
+from tests.campaign.doors import typed, url, words
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +33,25 @@ def test_a_link_costs_many_times_a_post_without_one():
     assert costs.of_link(connector("x"), "Baca https://posko.id/air") == (200, 15)
     assert costs.of_link(connector("x"), "Selamat pagi") is None
     assert costs.of_link(connector("mastodon"), "Baca https://posko.id/air") is None
+
+
+def test_the_composer_warns_of_what_a_link_costs_and_the_link_may_be_typed_apart(
+    client, campaign, sign_in, x, settings
+):
+    settings.BASE_URL = "https://posko.id"
+
+    def warned(**content):
+        subject = checks.subject_of(make.post(on=[x, make.channel(of=campaign)], **content))
+        return [each for each in checks.findings(subject) if each.code == "link_that_costs"]
+
+    assert warned(text="Selamat pagi") == []
+    for found in (warned(text="Baca https://posko.id/air"), warned(text="Baca.", link="https://ratna.example/air")):
+        (only,) = found
+        assert only.channel == x
+        assert "US$ 0,20" in str(only.sentence) and "US$ 0,015" in str(only.sentence)
+    sign_in(Role.STAFF)
+    answer = client.post(url("check_draft", campaign), typed(x, text="Baca https://posko.id/air"))
+    assert "US$ 0,20" in words(answer)
 
 
 def test_the_month_is_added_up_from_what_has_left(campaign, x):

@@ -185,6 +185,24 @@ def test_a_text_that_only_the_link_makes_too_long_is_told_before(client, campaig
     assert "500" in words(answer)
 
 
+def test_a_short_link_hides_no_call_for_donations_from_tiktok(client, campaign, sign_in):
+    donations = "https://kitabisa.com/ratna"
+    tiktok, other = make.channel(of=campaign, platform="tiktok"), make.channel(of=campaign)
+    post = make.post(on=[tiktok, other], text="Jalan desa.", link=donations)
+    found = [each for each in checks.findings(checks.subject_of(post)) if each.code.endswith("no_donations_here")]
+    assert [each.channel for each in found] == [tiktok]
+    assert found[0].weight == checks.Weight.BLOCK
+    with pytest.raises(Refused, match="berdonasi"):
+        publishing.submit(post, by=make.someone(campaign, Role.STAFF), version=1)
+    assert not ShortLink.objects.exists()
+    sign_in(Role.STAFF)
+    answer = client.post(url("write_post", campaign), typed(tiktok, link=donations, do="submit"))
+    assert answer.status_code == 422
+    assert "no call for donations" in str(answer.context["form"].errors["link"])
+    mild = make.post(on=[tiktok], text="Jalan desa.", link=TARGET)
+    assert not [each for each in checks.findings(checks.subject_of(mild)) if "donations" in each.code]
+
+
 # Whose ------------------------------------------------------------------------------------------
 
 

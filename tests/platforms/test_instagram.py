@@ -116,6 +116,14 @@ def test_films_are_looked_at(changed, expected):
     assert codes(Draft("Halo", video=film(**changed))) == expected
 
 
+def test_the_first_comments_hashtags_count_with_the_captions():
+    assert Instagram.problems_together(["Jalan #a #b", "#c #d #e"], {}) == []
+    assert Instagram.problems_together(["Jalan #a #b", "#c #d #e #f"], {}) == [
+        Problem("too_many_tags", {"count": 6, "limit": 5})
+    ]
+    assert Instagram.problems_together(["Jalan #a #b", "#c #d #e #f"], {"hashtags": 30}) == []
+
+
 def test_a_picture_that_is_no_jpeg_does_not_fit_its_shape():
     shape = Instagram.shape({})
     assert shape.fits(width=400, height=400, size=9, mime="image/jpeg")
