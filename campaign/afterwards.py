@@ -59,7 +59,7 @@ def take_down(post: Post, *, by: Member, version: int, reason: str) -> None:
     if not live:
         raise Refused(_("Nothing of this post is out, as far as Posko knows."))
     envelopes.withdraw([row.slot for row in rows if row.state in NOT_OUT and not row.doubtful])
-    envelopes.expire([row.slot for row in rows if row.doubtful or row.state in (State.SENDING, State.UNSURE)])
+    envelopes.expire([row.slot for row in rows if row.doubtful or row.state in envelopes.MAY_BE_OUT])
     _remove(live, clock.now(), owner=by)
     audit.record("post.take_down", post, by=by, reason=reason.strip()[:300])
 

@@ -24,6 +24,7 @@ from platforms.contents import Draft, Picture, Place, To, Video
 
 MAY_LEAVE = (State.WAITING, State.HELD)
 NOT_OUT = (*MAY_LEAVE, State.FAILED)
+MAY_BE_OUT = (State.SENDING, State.UNSURE, State.HANDED)
 
 
 def draft_json(
@@ -198,7 +199,7 @@ def withdraw(slots: list[str]) -> None:
 @transaction.atomic
 def expire(slots: list[str]) -> None:
     """Let none of these begin any more. What may be out already cannot be cancelled; it is too late for it instead."""
-    _of(_locked(slots)).filter(state__in=(State.WAITING, State.SENDING, State.UNSURE)).update(not_after=clock.now())
+    _of(_locked(slots)).filter(state__in=(State.WAITING, *MAY_BE_OUT)).update(not_after=clock.now())
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from campaign import handing
 from campaign.access import may
 from campaign.models import Delivery, Member, State
 from campaign.registry import Card, home_cards
@@ -11,7 +12,10 @@ MOST = 6
 
 
 def context(member: Member, now: datetime) -> dict[str, object] | None:
-    """What is to be sent now, and what comes within a day; None for those who send nothing."""
+    """What is to be sent now, what was but may not go out any more, and what comes within a day.
+
+    None for those who send nothing.
+    """
     if not may(member, "delivery.finish"):
         return None
     mine = Delivery.objects.in_hand_of(member).filter(owner=member, channel__platform__in=BY_HAND)
@@ -22,8 +26,11 @@ def context(member: Member, now: datetime) -> dict[str, object] | None:
         row.campaign = row.channel.campaign = member.campaign
     if not rows:
         return None
+    handed = [row for row in rows if row.state == State.HANDED]
+    verdicts = handing.gates(handed) if handed else {}
     return {
-        "now": [row for row in rows if row.state == State.HANDED],
+        "now": [row for row in handed if verdicts[row.pk] == handing.OPEN],
+        "closed": [(row, handing.why_closed(verdicts[row.pk])) for row in handed if verdicts[row.pk] != handing.OPEN],
         "soon": [row for row in rows if row.state != State.HANDED],
     }
 

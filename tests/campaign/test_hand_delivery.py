@@ -1,5 +1,6 @@
 """One thing to send by hand: handed at its time to the one who sends there, told once, never while it may not go."""
 
+import io
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import quote
@@ -8,12 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from PIL import Image
 
-from campaign import clock, delivering, election, handing, settling, stopping
+from campaign import afterwards, clock, delivering, election, handing, publishing, settling, stopping
 from campaign.models import AuditRow, Campaign, Delivery, HandProof, Notice, Post, PostState, Role, State
 from platforms.http import Door
 from tests import make
 from tests.campaign.doors import HTMX, url, words
+from tests.campaign.test_pictures import with_exif
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("english")]
 TEXT = "Besok pukul 16.00 di balai desa.\nAjak tetangga & teman!"
@@ -204,6 +207,78 @@ def test_the_calendar_that_closes_by_itself_is_asked_each_time(campaign, row):
         closed={"campaign": [[(clock.now() - timedelta(seconds=1)).isoformat(), "infinity"]]}
     )
     assert handing.gate(row) == "phase"
+
+
+@pytest.mark.parametrize("why", ["phase", "stopped", "late"])
+def test_the_first_page_and_the_reminder_ask_nobody_to_send_what_may_not_go_out(client, campaign, sign_in, row, why):
+    agus = sign_in(Role.VOLUNTEER)
+    sent = clock.now() - timedelta(minutes=31)
+    Delivery.objects.update(send_at=sent)
+    assert "to be sent now" in words(client.get(campaign.get_absolute_url())).lower()
+    if why == "phase":
+        close_calendar(campaign)
+    elif why == "stopped":
+        stopping.stop(campaign, by=make.someone(campaign, Role.MANAGER), reason="Diretas")
+    else:
+        Delivery.objects.update(not_after=clock.now() - timedelta(seconds=1))
+    page = words(client.get(campaign.get_absolute_url()))
+    assert "to be sent now" not in page.lower()
+    assert "balai desa" not in page
+    assert handing.why_closed(why) in page
+    assert row.hand_url in page, "that it had been sent before can still be told"
+    assert handing.remind() == 0
+    assert not Notice.objects.filter(kind="hand_waits", member=agus).exists()
+
+
+def test_the_reminder_comes_once_it_may_go_out_again(campaign, row):
+    Delivery.objects.update(send_at=clock.now() - timedelta(minutes=31))
+    as_it_was = Campaign.objects.get(pk=campaign.pk).closed
+    close_calendar(campaign)
+    assert handing.remind() == 0
+    Campaign.objects.filter(pk=campaign.pk).update(closed=as_it_was)
+    assert handing.remind() == 1
+
+
+def test_a_post_that_is_taken_down_is_not_offered_to_a_hand_any_more(client, campaign, place, sign_in, network):
+    post = make.post_scheduled(on=[make.channel(of=campaign), place], text=TEXT)
+    for kind in ("mastodon", "whatsapp"):
+        delivering.drain(kind)
+    row = Delivery.objects.get(channel=place)
+    assert row.state == State.HANDED
+    post.refresh_from_db()
+    afterwards.take_down(post, by=make.someone(campaign, Role.MANAGER), version=post.version, reason="Keliru.")
+    sign_in(Role.VOLUNTEER)
+    page = words(client.get(row.hand_url))
+    assert "Do not publish this any more" in page
+    assert "wa.me" not in page
+    assert "balai desa" not in page
+
+
+def test_what_was_withdrawn_is_not_promised_for_later(client, campaign, place, sign_in):
+    post = make.post_scheduled(on=[place], planned_at=make.in_an_hour())
+    row = Delivery.objects.get()
+    sign_in(Role.VOLUNTEER)
+    assert "Nothing is to be sent yet" in words(client.get(row.hand_url))
+    staff = sign_in(Role.STAFF)
+    publishing.withdraw(post, by=staff, version=post.version)
+    page = words(client.get(row.hand_url))
+    assert "it was withdrawn" in page
+    assert "Nothing is to be sent yet" not in page
+    sign_in(Role.VOLUNTEER)
+    assert client.get(row.hand_url).status_code == 404
+
+
+def test_a_screenshot_is_kept_without_place_time_and_phone(sign_in, row, tell):
+    sign_in(Role.VOLUNTEER)
+    taken = with_exif()
+    assert Image.open(io.BytesIO(taken)).getexif(), "the test's own picture tells much"
+    assert tell(proof=SimpleUploadedFile("bukti.jpg", taken, content_type="image/jpeg")).status_code == 303
+    with HandProof.objects.get().media.file.open() as file:
+        kept = file.read()
+    assert not Image.open(io.BytesIO(kept)).getexif()
+    for secret in (b"Kamera Ratna", b"catatan rahasia", "rumah".encode("utf-16le")):
+        assert secret in taken
+        assert secret not in kept
 
 
 # Who ---------------------------------------------------------------------------------------------
