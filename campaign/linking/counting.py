@@ -17,7 +17,8 @@ from campaign.models import LinkCount, Member, Post, ShortLink
 _MACHINE = re.compile(
     r"^whatsapp/|facebookexternalhit|facebot|meta-external|(?<!cu)bot\b|bot/|crawl|spider|slurp|preview|skypeuri|"
     r"embedly|pinterest/|vkshare|snapchat|headless|lighthouse|^curl/|^wget/|python-|^okhttp|^go-http|^java/|"
-    r"google-read-aloud|mediapartners|feedfetcher|^ruby|^axios|^node",
+    r"google-read-aloud|mediapartners|feedfetcher|^ruby|^axios|^node|cardyb|mastodon/|http\.rb|pleroma|akkoma|misskey|"
+    r"friendica|iframely|kakaotalk-scrap|^\S+ cfnetwork/|^apache-httpclient|^libwww|^guzzle|^php/|scrapy|^dalvik/",
     re.I,
 )
 _AHEAD = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")

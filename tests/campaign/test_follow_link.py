@@ -62,6 +62,12 @@ def test_it_costs_one_statement_found_or_not(client, link, django_assert_num_que
         "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)",
         "curl/8.5.0",
         "python-requests/2.32",
+        "Mozilla/5.0 (compatible; Bluesky Cardyb/1.1; +mailto:support@bsky.app)",
+        "http.rb/5.1.1 (Mastodon/4.2.10; +https://mastodon.example/)",
+        "Misskey/2024.5.0 (https://misskey.example)",
+        "Iframely/1.3.1 (+https://iframely.com/docs/about)",
+        "Posko/1 CFNetwork/1490.0.4 Darwin/23.2.0",
+        "Dalvik/2.1.0 (Linux; U; Android 13; SM-A045F)",
         "",
     ],
 )
@@ -76,6 +82,7 @@ def test_previews_and_machines_are_led_on_and_not_counted(client, link, agent):
         PERSON,
         "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile [FBAN/FBIOS;FBAV/480]",
         "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130 Mobile Safari/537.36 Telegram-Android/11.2",
+        "Mozilla/5.0 (Linux; U; Android 9; id-id) Dalvik/2.1.0 UCBrowser/13.4 Mobile",
         "Opera/9.80 (Android; Opera Mini/36.2/191.256; U; id) Presto/2.12.423 Version/12.16",
     ],
 )

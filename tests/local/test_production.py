@@ -56,9 +56,17 @@ def env() -> Iterator[dict[str, str]]:
     connection.close()
 
 
+TELLING = {
+    "User-Agent": "Mozilla/5.0 Ponsel-Agus",
+    "Referer": "https://grup-rahasia.example/",
+    "X-Forwarded-For": "203.0.113.7",
+    "Cookie": "siapa=agus",
+}
+
+
 def get(port: int, path: str, proto: str = "https") -> HTTPResponse:
     """As a proxy asks that has ended TLS."""
-    headers = {"Host": "posko.example", "X-Forwarded-Proto": proto}
+    headers = {"Host": "posko.example", "X-Forwarded-Proto": proto, **TELLING}
     answer: HTTPResponse = urllib.request.urlopen(
         urllib.request.Request(f"http://127.0.0.1:{port}{path}", None, headers)
     )
@@ -86,9 +94,13 @@ def test_the_image_serves_pages_and_their_files(image: Path, env: dict[str, str]
             answer = get(port, name)
             assert re.search(r"\.[0-9a-f]{12}\.", name) and "immutable" in str(answer.headers["Cache-Control"]), name
         with pytest.raises(urllib.error.HTTPError, match="404"):
-            get(port, "/tidak-ada/")
+            get(port, "/s/abcdefgh?dari=grup-rahasia")
     finally:
         end(web, ask_with=signal.SIGTERM, seconds=5)
+    log_ = (image / "log").read_text()
+    assert "GET /s/abcdefgh 404" in log_
+    for secret in (*TELLING.values(), "grup-rahasia", "127.0.0.1 "):
+        assert secret not in log_, "who follows a link is nobody's to know"
 
 
 def test_the_image_runs_a_worker(image: Path, env: dict[str, str]) -> None:
