@@ -20,13 +20,17 @@ def cell(value: object) -> str:
     return f"'{text}" if text.startswith(DANGEROUS) else text
 
 
+_BORDERS = re.compile(r"([;\t\r\n]\s*)(?=[-=+@\uff1d\uff0b\uff0d\uff20])")
+"""Where a program that parts CSV otherwise than at commas, as where the comma parts decimals, begins a cell anew."""
+
+
 def lines(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     """The rows as CSV in UTF-8, a line at a time."""
     out = io.StringIO()
     writer = csv.writer(out)
     out.write(BOM)
     for row in rows:
-        writer.writerow([cell(value) for value in row])
+        writer.writerow([_BORDERS.sub(r"\1'", cell(value)) for value in row])
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()

@@ -220,6 +220,7 @@ class AdForm(forms.Form):
         medium, channel = typed.get("medium"), typed.get("channel")
         if medium in NAMELESS and not (typed.get("outlet") or "").strip() and "outlet" not in self.errors:
             self.add_error("outlet", _("Type which one: each newspaper, station and website is counted by itself."))
+        self._clean_other(medium, typed.get("outlet") or "", channel)
         if medium and channel and medium not in (channel.platform, Medium.SOCIAL):
             self.add_error("channel", _("This account is on another network than the medium above."))
         if medium in NETWORKS - {Medium.SOCIAL}:
@@ -229,6 +230,17 @@ class AdForm(forms.Form):
         if typed.get("state") == AdState.RAN and typed.get("spend") is None and "spend" not in self.errors:
             self.add_error("spend", _("Type what it cost. If it cost nothing, type 0."))
         return typed
+
+    def _clean_other(self, medium: str | None, outlet: str, channel: Channel | None) -> None:
+        """A network that has rules of its own is chosen by its name, not typed as another one."""
+        if medium not in (Medium.SOCIAL, Medium.ONLINE):
+            return
+        words = outlet.casefold().replace(".com", "").split()
+        named = [each for each in NETWORKS - {Medium.SOCIAL} if str(each.label).casefold() in words]
+        if named or (channel and channel.platform in Medium.values):
+            sentence = _("%(network)s is on the list above: choose it there, so that its own rules count.")
+            name = str(named[0].label) if named else Medium(channel.platform).label if channel else ""
+            self.add_error("medium", sentence % {"network": name})
 
     def _clean_days(self, typed: dict[str, Any]) -> None:
         for name in ("first_day", "last_day", "paid_on"):

@@ -62,19 +62,31 @@ class Unlawful(Refused):
         self.flaws = flaws
 
 
+class SentBefore(Refused):
+    """The form has made a row already, and says something else by now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This form was sent before, with other words in it. If this is another advertisement, press once more.")
+        )
+
+
 def add(facts: Facts, *, by: Member, form_id: UUID | None = None, file: "UploadedFile[Any] | None" = None) -> Ad:
-    """Write an ad down; the same form twice is once. Raises Refused, and Unlawful for a plan against the rules."""
+    """Write an ad down; the same form twice is once. Raises Refused, and Unlawful for a plan against the rules.
+
+    A form that was sent, and then filled in otherwise after going back, raises SentBefore: it would be lost in silence.
+    """
     require(by, "ad.write")
     known = Ad.objects.visible_to(by).filter(made_by_form=form_id).first() if form_id else None
     if known:
-        return _of(known, by)
+        return _same(known, facts, by)
     with proofs.kept(file, by=by) as proof, transaction.atomic():
         campaign = _locked(by)
         again = Ad.objects.of(campaign).filter(made_by_form=form_id).first() if form_id else None
         if again:
             if proof:
                 proofs.forget(proof)
-            return _of(again, by)
+            return _same(again, facts, by)
         now = clock.now()
         ad = Ad(campaign=campaign, made_by_form=form_id, entered_by=by, entered_at=now, changed_at=now, receipt=proof)
         _write(ad, facts, by=by)
@@ -140,9 +152,18 @@ def _locked(by: Member) -> Campaign:
     return Campaign.objects.select_for_update().select_related("ruleset").get(pk=by.campaign_id)
 
 
-def _of(ad: Ad, by: Member) -> Ad:
+def _same(ad: Ad, facts: Facts, by: Member) -> Ad:
+    """What this form has written down already. Raises Refused where it says something else by now."""
     ad.campaign = by.campaign
+    if ad.version == 1 and any(getattr(ad, name) != value for name, value in _values(facts).items()):
+        raise SentBefore
     return ad
+
+
+def _values(facts: Facts) -> dict[str, Any]:
+    """The facts as they are kept."""
+    values = {name: getattr(facts, name) for name in NAMES}
+    return {name: value.strip() if isinstance(value, str) else value for name, value in values.items()}
 
 
 def _current(ad: Ad, campaign: Campaign, version: int) -> Ad:
@@ -156,9 +177,8 @@ def _current(ad: Ad, campaign: Campaign, version: int) -> Ad:
 
 def _write(ad: Ad, facts: Facts, *, by: Member) -> None:
     """Put `facts` into `ad`. Raises Refused where they cannot be true, Unlawful where they may not be planned."""
-    for name in NAMES:
-        value = getattr(facts, name)
-        setattr(ad, name, value.strip() if isinstance(value, str) else value)
+    for name, value in _values(facts).items():
+        setattr(ad, name, value)
     for thing in (facts.channel, facts.post):
         if thing is not None and thing.campaign_id != by.campaign_id:
             raise Refused(_("Choose one of this campaign's own accounts and posts."))

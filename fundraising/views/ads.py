@@ -1,6 +1,7 @@
 """*Iklan*: ads and boosts that were bought elsewhere: the list with its sums, one of them, adding and correcting."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -17,7 +18,7 @@ from fundraising import exporting, history, recording, wording
 from fundraising.forms import AdForm, CancelForm, ReceiptForm, SaveForm
 from fundraising.law import Law
 from fundraising.models import Ad, AdState, Medium
-from fundraising.recording import Unlawful
+from fundraising.recording import SentBefore, Unlawful
 from fundraising.register import NEEDS, Asked, Register, months, planned_sum, sum_of
 
 LIST, ONE, FORM = "fundraising/ads.html", "fundraising/ad.html", "fundraising/ad_write.html"
@@ -74,6 +75,11 @@ def add_ad(request: Request) -> HttpResponse:
             row = recording.add(
                 form.facts, by=member, form_id=form.cleaned_data["form_id"], file=form.cleaned_data["file"]
             )
+        except SentBefore as refusal:
+            fresh = request.POST.copy()
+            fresh["form_id"] = str(uuid4())
+            form.data = fresh
+            return _typed(request, form, refusal=refusal)
         except Refused as refusal:
             return _typed(request, form, refusal=refusal)
         messages.success(request, _("Written down."))

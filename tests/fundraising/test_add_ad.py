@@ -242,6 +242,48 @@ def test_pressing_twice_is_pressing_once(client, sign_in, address, typed):
     assert (Ad.objects.count(), Proof.objects.count()) == (1, 1)
 
 
+def test_going_back_and_typing_another_one_loses_neither(client, sign_in, address, typed):
+    sign_in("treasurer")
+    client.post(address, typed)
+    other = typed | {"medium": "instagram", "spend": "75.000"}
+    answer = client.post(address, other)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "sent before" in page and "75.000" in page
+    form_id = answer.context["form"]["form_id"].value()
+    assert form_id != typed["form_id"] and form_id in page
+    assert client.post(address, other | {"form_id": form_id}).status_code == 303
+    assert set(Ad.objects.values_list("medium", "spend")) == {("facebook", 1_500_000), ("instagram", 75_000)}
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"outlet": "TikTok"}, "TikTok"),
+        ({"outlet": "iklan di facebook.com"}, "Facebook"),
+        ({"outlet": "Situs X", "medium": "online"}, "X"),
+        ({"outlet": "Lain", "channel": "tiktok"}, "TikTok"),
+    ],
+)
+def test_a_network_with_rules_of_its_own_does_not_hide_behind_another_name(
+    client, campaign, sign_in, address, typed, fields, name
+):
+    sign_in("treasurer")
+    if "channel" in fields:
+        fields = fields | {"channel": make.channel(of=campaign, platform="tiktok").pk}
+    answer = client.post(address, planned(typed, make.window(campaign)[0]) | {"medium": "social"} | fields)
+    assert answer.status_code == 422
+    assert f"{name} is on the list above" in answer.content.decode()
+    assert not Ad.objects.exists()
+
+
+@pytest.mark.parametrize("outlet", ["Snack Video", "LinkedIn", "Bluesky"])
+def test_another_network_is_another_network(client, campaign, sign_in, address, typed, outlet):
+    sign_in("treasurer")
+    mine = make.channel(of=campaign, platform="bluesky")
+    told = planned(typed, make.window(campaign)[0]) | {"medium": "social", "outlet": outlet, "channel": mine.pk}
+    assert client.post(address, told).status_code == 303
+
+
 @pytest.mark.parametrize("role", ["staff", "candidate", "volunteer"])
 def test_who_keeps_no_money_writes_none_down(client, sign_in, campaign, address, typed, role):
     member = sign_in(role)

@@ -97,6 +97,17 @@ def test_nothing_typed_is_a_formula(client, campaign, sign_in, address, form):
     assert not any(each.startswith(spreadsheets.DANGEROUS) for each in told)
 
 
+@pytest.mark.parametrize("border", [";", "\t"])
+def test_nor_where_a_program_parts_csv_otherwise(client, campaign, sign_in, address, border):
+    make.ad(of=campaign, payer="Budi;=1+1", note="baris\r\n=1+2\r\n\t@jahat", account="a;\t-1", disclaimer="x; +1")
+    sign_in("treasurer")
+    text = client.post(address, {"form": "csv"}).content.decode()
+    for quoting in (csv.QUOTE_NONE, csv.QUOTE_MINIMAL):
+        rows = csv.reader(io.StringIO(text), delimiter=border, quoting=quoting)
+        cells = [cell.strip(" ") for row in rows for cell in row]
+        assert not [each for each in cells if each.startswith(("=", "+", "@", "-1"))]
+
+
 def test_only_what_is_filtered_is_saved_and_the_file_says_so(client, campaign, sign_in, address):
     make.ad(of=campaign)
     make.ad(of=campaign, medium="radio", outlet="Radio Nusa")
