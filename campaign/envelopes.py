@@ -191,6 +191,13 @@ def clear(slots: list[str], *, fingerprints: list[str], send_at: datetime, not_a
 def withdraw(slots: list[str]) -> None:
     """Take envelopes back: blank `cleared` and cancel, in one update. Refused once one may be out."""
     rows = _locked(slots)
+    if any(row.state == State.HANDED for row in rows):
+        raise Refused(
+            _(
+                "Somebody has part of this post in hand to publish it. Open that delivery below, say that it will not "
+                "be published, then try again."
+            )
+        )
     if any(row.doubtful or row.state not in NOT_OUT for row in rows):
         raise Refused(_("Part of this post is already on its way or out. Wait a moment and look again."))
     _of(rows).update(state=State.CANCELLED, cleared=None)

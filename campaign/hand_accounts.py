@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaign import audit, clock, envelopes, notices
+from campaign import audit, clock, envelopes, handing, notices
 from campaign.access import MAY, require
 from campaign.errors import Refused
 from campaign.models import Campaign, Channel, Delivery, Health, Member, State
@@ -61,5 +61,6 @@ def _give_over(channel: Channel) -> None:
         Delivery.objects.filter(pk=delivery.pk).update(owner=channel.owner)
         delivery.owner = channel.owner
         if delivery.state == State.HANDED:
-            notices.done("handed", delivery)
+            for kind in ("handed", handing.REMINDER):
+                notices.done(kind, delivery)
             envelopes.announce(delivery)

@@ -162,7 +162,7 @@ def remind() -> int:
         for row in rows.select_related("channel", "campaign", "owner")
         if now - row.send_at >= min(REMIND_AFTER, (row.not_after - row.send_at) / 2)
     }
-    told = set(Notice.objects.filter(kind=REMINDER, about__in=late).values_list("about", flat=True))
+    told = set(Notice.objects.open().filter(kind=REMINDER, about__in=late).values_list("about", flat=True))
     new = [row for about, row in late.items() if about not in told]
     verdicts = gates(new) if new else {}
     new = [row for row in new if verdicts[row.pk] == OPEN]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaign import costs, election, envelopes, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
+from campaign.linking import making
 from campaign.linking.placing import PLACE
 from campaign.models import Health
 from campaign.writing.drafts import flows_of
@@ -69,6 +70,17 @@ def link_in_place(subject: Subject) -> Iterable[Finding]:
             yield Finding(
                 Weight.BLOCK, sentence % {"place": PLACE}, channel, code="link_in_place", text=text, places=where
             )
+
+
+@registry.checks.add
+def link_closed(subject: Subject) -> Iterable[Finding]:
+    """A short link that somebody has closed would lead whoever follows it nowhere."""
+    if subject.post.pk and subject.post.link and making.is_closed(subject.post):
+        sentence = _(
+            "The short link of this post is closed and leads nowhere. Open it again on the post's page, or change the "
+            "link."
+        )
+        yield Finding(Weight.WARN, sentence, code="link_closed")
 
 
 @registry.checks.add

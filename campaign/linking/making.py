@@ -117,6 +117,11 @@ def _make(post: Post, channel: Channel) -> None:
                 raise
 
 
+def is_closed(post: Post) -> bool:
+    """Whether somebody has closed a code under which it would leave."""
+    return _of(post).filter(closed_at__isnull=False).exists()
+
+
 def _of(post: Post) -> "QuerySet[ShortLink]":
     return ShortLink.objects.filter(post=post, target=post.link)
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
 
-from campaign import clock
+from campaign import checks, clock
 from campaign.linking import counting
 from campaign.models import AuditRow, LinkCount, Role, ShortLink
 from tests import make
@@ -159,6 +159,18 @@ def test_a_closed_one_leads_nowhere_until_it_is_opened_again(client, campaign, s
     assert AuditRow.objects.filter(verb="link.close").count() == 1
     client.post(address, {"do": "open"})
     assert follow(Client(), link).status_code == 302
+
+
+def test_a_post_that_would_leave_with_a_closed_one_says_so(campaign, link):
+    def told():
+        return [each.code for each in checks.findings(checks.subject_of(link.post)) if each.code == "link_closed"]
+
+    staff = make.someone(campaign, Role.STAFF)
+    assert told() == []
+    counting.close(link.post, by=staff)
+    assert told() == ["link_closed"]
+    counting.close(link.post, by=staff, opens=True)
+    assert told() == []
 
 
 def test_only_those_who_write_may_close_it(client, campaign, sign_in, link):

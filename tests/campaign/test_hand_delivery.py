@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from campaign import afterwards, clock, delivering, election, handing, publishing, settling, stopping
+from campaign import afterwards, clock, delivering, election, hand_accounts, handing, publishing, settling, stopping
+from campaign.errors import Refused
 from campaign.models import AuditRow, Campaign, Delivery, HandProof, Notice, Post, PostState, Role, State
 from platforms.http import Door
 from tests import make
@@ -268,6 +269,18 @@ def test_what_was_withdrawn_is_not_promised_for_later(client, campaign, place, s
     assert client.get(row.hand_url).status_code == 404
 
 
+def test_what_is_in_a_hand_is_withdrawn_once_that_hand_says_so(campaign, place, agus):
+    post = make.post_scheduled(on=[make.channel(of=campaign), place], text=TEXT)
+    delivering.drain("whatsapp")
+    post.refresh_from_db()
+    staff = make.someone(campaign, Role.STAFF)
+    with pytest.raises(Refused, match="di tangan seseorang"):
+        publishing.withdraw(post, by=staff, version=post.version)
+    handing.give_up(Delivery.objects.get(channel=place), by=agus, reason="Belum saya kirim")
+    publishing.withdraw(post, by=staff, version=post.version)
+    assert not Delivery.objects.filter(cleared__isnull=False).exists(), "and nothing of it leaves"
+
+
 def test_a_screenshot_is_kept_without_place_time_and_phone(sign_in, row, tell):
     sign_in(Role.VOLUNTEER)
     taken = with_exif()
@@ -340,6 +353,18 @@ def test_who_has_not_sent_it_is_reminded_once_and_the_manager_too(row, agus, cam
     assert {notice.member.role for notice in told} == {Role.VOLUNTEER, Role.MANAGER}
     handing.finish(row, by=agus, link="")
     assert not Notice.objects.open().filter(kind="hand_waits").exists()
+
+
+def test_whoever_takes_over_is_reminded_and_the_one_before_let_go(row, agus, campaign, place):
+    manager = make.someone(campaign, Role.MANAGER)
+    Delivery.objects.update(send_at=clock.now() - timedelta(minutes=31))
+    assert handing.remind() == 1
+    bayu = make.member(role=Role.VOLUNTEER, of=campaign)
+    told = {"sort": "group", "name": place.name, "url": "", "owner": bayu}
+    hand_accounts.save(campaign, told, by=manager, again=place)
+    assert not Notice.objects.open().filter(member=agus, kind="hand_waits").exists()
+    assert (handing.remind(), handing.remind()) == (1, 0)
+    assert Notice.objects.open().filter(member=bayu, kind="hand_waits").exists()
 
 
 def test_practice_says_that_nobody_real_is_to_get_it(client, sign_in, row):
