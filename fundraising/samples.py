@@ -14,6 +14,7 @@ from fundraising import recording
 from fundraising.law import Law
 from fundraising.models import AdState, Medium
 from fundraising.recording import Facts
+from platforms.registry import BY_HAND
 
 PAYER = "DPC Partai Contoh Nusa Tengah"
 LINE = "Iklan kampanye. Dibayar oleh DPC Partai Contoh Nusa Tengah."
@@ -23,7 +24,9 @@ LINE = "Iklan kampanye. Dibayar oleh DPC Partai Contoh Nusa Tengah."
 def write(campaign: Campaign, team: Mapping[str, Member], now: datetime) -> None:
     """A boost that ran too early, as happens; a billboard; and a plan for the window. The treasurer wrote them down."""
     treasurer, today = team[Role.TREASURER], now.astimezone(campaign.tz).date()
-    boosted = Post.objects.filter(campaign=campaign, state=PostState.PUBLISHED).order_by("-pk").first()
+    published = Post.objects.filter(campaign=campaign, state=PostState.PUBLISHED)
+    # Nobody boosts a group's message.
+    boosted = published.exclude(channels__platform__in=BY_HAND).order_by("-pk").first()
     recording.add(
         Facts(
             state=AdState.RAN,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from campaign import clock
 from campaign.access import allow, may
+from campaign.duties import kinds
 from campaign.errors import Refused
 from campaign.http import Request, answer, row_number
 from campaign.models import Post
@@ -226,6 +227,7 @@ def _typed(request: Request, form: AdForm, row: Ad | None = None, refusal: Refus
         "grounds": law.grounds(flaws),
         "window": _window(law),
         "must_choose_again": bool(form.errors and request.FILES),
+        "is_partys": not kinds.is_dpd(request.member.campaign),
         "when": [(str(each.label), law.lawful_words(each)) for each in Medium],
     }
     return answer(request, FORM, "form", context, status=422 if form.errors else 200)

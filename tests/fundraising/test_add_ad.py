@@ -130,6 +130,16 @@ def test_the_second_plan_of_a_day_on_one_network_is_refused(client, campaign, si
     assert client.post(address, planned(typed, day) | {"medium": "instagram"}).status_code == 303
 
 
+@pytest.mark.parametrize(("level", "partys"), [("dpr", True), ("dpd", False)])
+def test_whose_limits_they_are_is_said_where_the_party_stands_for_election(
+    client, campaign, sign_in, address, level, partys
+):
+    campaign.level = level
+    campaign.save()
+    sign_in("treasurer")
+    assert ("hold for the party as a whole" in client.get(address).content.decode()) == partys
+
+
 def test_a_cancelled_one_leaves_its_place_free(campaign, treasurer):
     day = make.window(campaign)[0]
     row = make.ad(of=campaign, state="planned", first_day=day)
