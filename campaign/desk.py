@@ -128,6 +128,11 @@ class Shown:
     template: str
     context: dict[str, object]
 
+    @property
+    def waits(self) -> bool:
+        """Whether it asks its reader to do something: the card's own `waits`."""
+        return bool(self.context.get("waits"))
+
 
 def cards(member: Member, now: datetime) -> list[Shown]:
     """What the apps have to say to this member today."""

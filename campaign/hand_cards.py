@@ -29,6 +29,7 @@ def context(member: Member, now: datetime) -> dict[str, object] | None:
     handed = [row for row in rows if row.state == State.HANDED]
     verdicts = handing.gates(handed) if handed else {}
     return {
+        "waits": bool(handed),
         "now": [row for row in handed if verdicts[row.pk] == handing.OPEN],
         "closed": [(row, handing.why_closed(verdicts[row.pk])) for row in handed if verdicts[row.pk] != handing.OPEN],
         "soon": [row for row in rows if row.state != State.HANDED],

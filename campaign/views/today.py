@@ -46,7 +46,7 @@ def _context(request: Request) -> dict[str, object]:
     trouble = desk.trouble(member, now)
     told = desk.open_notices(member)
     shown = {"approve"} if may(member, "delivery.decide") else {"approve", "handed"}  # by the card of one's own hand
-    calendar = desk.calendar(member.campaign, now)
+    calendar, cards = desk.calendar(member.campaign, now), desk.cards(member, now)
     return {
         "now": now,
         "calendar": calendar,
@@ -57,5 +57,6 @@ def _context(request: Request) -> dict[str, object]:
         "to_review": [notice for notice in told if notice.kind == "approve"],
         "told": [notice for notice in told if notice.kind not in shown and notice.about not in trouble.about],
         "beginning": first_steps.of(member, now),
-        "cards": desk.cards(member, now),
+        "cards": cards,
+        "is_waiting": any(card.waits for card in cards),
     }

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import override_settings
 
-from campaign import clock, delivering, handing, lent_files, notices, settling, stopping
+from campaign import clock, delivering, handing, lent_files, notices, settling, stopping, wording
 from campaign.errors import Refused
 from campaign.models import AuditRow, Delivery, Notice, Post, PostState, Role, State
 from platforms.base import Unsure
@@ -135,6 +135,24 @@ def test_the_page_gives_steps_and_while_it_may_not_go_out_says_so(client, campai
     page = words(client.get(row.get_absolute_url(), headers=HTMX))
     assert "Do not publish this now" in page
     assert "Open TikTok on the phone" not in page
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence", "carries"),
+    [
+        ("youtube_private", "set its visibility to public", False),
+        ("tiktok_private", "let everyone watch it", False),
+        ("tiktok_inbox", "A message in the inbox", False),
+        ("needs_public_address", "begin a new post", True),
+    ],
+)
+def test_each_reason_has_its_own_steps(client, campaign, sign_in, row, reason, sentence, carries):
+    Delivery.objects.filter(pk=row.pk).update(problem=reason)
+    sign_in(Role.STAFF)
+    page = client.get(row.get_absolute_url())
+    assert sentence in words(page)
+    assert page.context["hand"].carries == carries
+    assert str(wording.problem(reason, {})) in words(page), "and why is said"
 
 
 def test_where_there_is_no_way_but_a_hand_nothing_is_called(campaign, network, monkeypatch):
