@@ -186,7 +186,9 @@ class Law:
         return Flaw("too_long", AGAINST, words, _do(ad, _("Cut it before it is bought.")), ("ads.seconds.social",))
 
     def _disclaimer_flaw(self, ad: Ad) -> Flaw | None:
-        if ad.is_disclaimer_shown or self.rules.get("ads.disclaimer") != rules.WANTED:
+        # Nobody can have seen on a plan what is to stand there; its words are enough.
+        is_told = bool(ad.disclaimer) if ad.state == AdState.PLANNED else ad.is_disclaimer_shown
+        if is_told or self.rules.get("ads.disclaimer") != rules.WANTED:
             return None
         return Flaw(
             "no_disclaimer",

@@ -23,8 +23,9 @@ from fundraising.models import Ad, AdChange, AdState
 
 PART = "ads"
 NOTICE = "ad_receipt"
-UNTOLD = frozenset({"payer", "account", "note", "cancelled_because"})
-"""Fields whose words stay out of the record, for a payer may be a donor; the ad's own history has them."""
+UNTOLD = frozenset({"payer", "account", "disclaimer", "note", "cancelled_because"})
+"""Fields whose words stay out of the record, for a payer may be a donor, and the line on the ad names them; the ad's
+own history has them."""
 
 
 @dataclass(frozen=True)

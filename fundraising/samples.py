@@ -75,7 +75,6 @@ def write(campaign: Campaign, team: Mapping[str, Member], now: datetime) -> None
             payer=PAYER,
             spend=1_500_000,
             disclaimer=LINE,
-            is_disclaimer_shown=True,
         ),
         by=treasurer,
     )

@@ -38,7 +38,13 @@ def today(member: Member, now: datetime) -> dict[str, object] | None:
         return None
     month = f"{register.today:%Y-%m}"
     spent = sum_of("", (entry for entry in register.entries if f"{entry.ad.counts_on:%Y-%m}" == month))
-    return {"entries": entries[:MOST], "more": max(len(entries) - MOST, 0), "late": late, "month": spent}
+    return {
+        "waits": may(member, "ad.write"),
+        "entries": entries[:MOST],
+        "more": max(len(entries) - MOST, 0),
+        "late": late,
+        "month": spent,
+    }
 
 
 def _ads(member: Member, numbers: Sequence[int]) -> dict[int, str]:

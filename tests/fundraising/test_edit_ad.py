@@ -54,6 +54,15 @@ def test_a_correction_keeps_before_and_after_on_the_page_and_on_the_record(clien
     assert "1 correction" in page and "Rp150,000" in page and "Bu Sari" in page
 
 
+def test_the_record_holds_no_words_that_name_who_paid(client, sign_in, row, address):
+    sign_in("treasurer")
+    words = {"payer": "Pak Budi", "disclaimer": "Dibayar oleh Pak Budi", "account": "Akun Budi", "note": "dari Budi"}
+    assert client.post(address, typed(row, **words)).status_code == 303
+    told = AuditRow.objects.get(verb="ad.correct").details
+    assert told["fields"] == ["account", "disclaimer", "note", "payer"]
+    assert "Budi" not in str(told)
+
+
 def test_nothing_changed_is_no_correction(client, sign_in, row, address):
     sign_in("treasurer")
     assert client.post(address, typed(row)).status_code == 303

@@ -119,11 +119,17 @@ def test_length_is_free_on_the_radio(campaign, today):
 
 
 def test_without_the_line_of_who_paid_there_is_a_warning_until_the_rule_lets_it_be(campaign, today):
-    row = ad_of(campaign, state="planned", is_disclaimer_shown=False)
+    row = ad_of(campaign, first_day=make.window(campaign)[0], is_disclaimer_shown=False)
     (found,) = flaws(campaign, row, today).values()
     assert (found.code, found.is_against) == ("no_disclaimer", False)
     change(campaign, "ads.disclaimer", rules.FREE)
     assert not flaws(campaign, row, today)
+
+
+@pytest.mark.parametrize(("words", "wrong"), [("Iklan kampanye.", False), ("", True)])
+def test_of_a_plan_the_words_are_wanted_and_nobody_must_have_seen_them_there(campaign, today, words, wrong):
+    row = ad_of(campaign, state="planned", disclaimer=words, is_disclaimer_shown=False)
+    assert ("no_disclaimer" in flaws(campaign, row, today)) == wrong
 
 
 @pytest.mark.parametrize(("ago", "late"), [(3, False), (4, True)])

@@ -55,6 +55,13 @@ def test_while_no_ad_is_known_nothing_is_asked_of_the_database(campaign, team, p
         assert showing.today(team["treasurer"], now) is None
 
 
+def test_to_whoever_can_do_something_about_it_today_does_not_say_that_nothing_waits(client, campaign, sign_in):
+    sign_in("treasurer")
+    assert "Nothing waits for you" in client.get(campaign.get_absolute_url()).content.decode()
+    make.ad(of=campaign)
+    assert "Nothing waits for you" not in client.get(campaign.get_absolute_url()).content.decode()
+
+
 def test_today_shows_what_is_against_the_rules(client, campaign, sign_in):
     row = make.ad(of=campaign)
     for role in ("treasurer", "candidate"):
