@@ -98,13 +98,18 @@ def add(facts: Facts, *, by: Member, form_id: UUID | None = None, file: "Uploade
 
 
 def correct(ad: Ad, facts: Facts, *, by: Member, version: int, file: "UploadedFile[Any] | None" = None) -> Ad:
-    """Write it down otherwise; what it was stays in its history. One that was cancelled is valid again.
+    """Write it down otherwise; what it was stays in its history. One that was cancelled is valid again. Twice is once.
 
     Raises Refused when `by` was looking at another version, and Unlawful for a plan against the rules.
     """
     require(by, "ad.write")
     with proofs.kept(file, by=by) as proof, transaction.atomic():
         campaign = _locked(by)
+        done = _pressed_before(ad, campaign, version, by=by)
+        if done and not _differs(done, facts) and (not proof or _is_same(done.receipt, proof)):
+            if proof:
+                proofs.forget(proof)
+            return done
         ad = _current(ad, campaign, version)
         before = _told(ad)
         _write(ad, facts, by=by)
@@ -117,10 +122,15 @@ def correct(ad: Ad, facts: Facts, *, by: Member, version: int, file: "UploadedFi
 
 
 def hand_in(ad: Ad, file: "UploadedFile[Any]", number: str, *, by: Member, version: int) -> Ad:
-    """Add the receipt. One that was there stays in the history."""
+    """Add the receipt. One that was there stays in the history. Twice is once."""
     require(by, "ad.write")
     with proofs.kept(file, by=by) as proof, transaction.atomic():
-        ad = _current(ad, _locked(by), version)
+        campaign = _locked(by)
+        done = _pressed_before(ad, campaign, version, by=by)
+        if done and proof and _is_same(done.receipt, proof):
+            proofs.forget(proof)
+            return done
+        ad = _current(ad, campaign, version)
         if ad.state == AdState.CANCELLED:
             raise Refused(_("This was cancelled. Correct it first if it ran after all."))
         before = _told(ad)
@@ -156,9 +166,31 @@ def _locked(by: Member) -> Campaign:
 def _same(ad: Ad, facts: Facts, by: Member) -> Ad:
     """What this form has written down already. Raises Refused where it says something else by now."""
     ad.campaign = by.campaign
-    if ad.version == 1 and any(getattr(ad, name) != value for name, value in _values(facts).items()):
+    if ad.version == 1 and _differs(ad, facts):
         raise SentBefore
     return ad
+
+
+def _pressed_before(ad: Ad, campaign: Campaign, version: int, *, by: Member) -> Ad | None:
+    """The row, where `by` themselves has changed just the version that this press was made on."""
+    if not AdChange.objects.filter(ad=ad, version=version + 1, by=by).exists():
+        return None
+    row = Ad.objects.filter(pk=ad.pk, campaign=campaign, version=version + 1).select_related("receipt").first()
+    if row:
+        row.campaign = campaign
+    return row
+
+
+def _differs(ad: Ad, facts: Facts) -> bool:
+    return any(getattr(ad, name) != value for name, value in _values(facts).items())
+
+
+def _is_same(kept: Proof | None, proof: Proof) -> bool:
+    """Whether both are the same file."""
+    if kept is None or (kept.mime, kept.size) != (proof.mime, proof.size):
+        return False
+    with kept.file.open() as one, proof.file.open() as other:
+        return bool(one.read() == other.read())
 
 
 def _values(facts: Facts) -> dict[str, Any]:

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from campaign.models import AuditRow
+from campaign.models import AuditRow, Proof
 from fundraising import recording
 from fundraising.models import Ad, AdChange
 from tests import make
@@ -61,6 +62,17 @@ def test_the_record_holds_no_words_that_name_who_paid(client, sign_in, row, addr
     told = AuditRow.objects.get(verb="ad.correct").details
     assert told["fields"] == ["account", "disclaimer", "note", "payer"]
     assert "Budi" not in str(told)
+
+
+def test_pressing_twice_is_pressing_once(client, sign_in, row, address):
+    sign_in("treasurer")
+    content = make.picture_file().read()
+    for _press in range(2):
+        file = SimpleUploadedFile("bukti.jpg", content)
+        assert client.post(address, typed(row, spend="200.000") | {"file": file}).status_code == 303
+    assert (AdChange.objects.count(), Proof.objects.count()) == (1, 1)
+    assert client.post(address, typed(row, spend="300.000")).status_code == 422, "that is another correction"
+    assert Ad.objects.get().spend == 200_000
 
 
 def test_nothing_changed_is_no_correction(client, sign_in, row, address):

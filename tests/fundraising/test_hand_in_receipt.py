@@ -57,6 +57,20 @@ def test_a_cancelled_one_takes_none(client, sign_in, row, address, treasurer):
     assert answer.status_code == 422 and not Proof.objects.exists()
 
 
+def test_pressing_twice_is_pressing_once_and_another_file_is_asked_about(client, sign_in, row, address):
+    sign_in("treasurer")
+    content = make.picture_file().read()
+    for _press in range(2):
+        data = {"version": 1, "file": SimpleUploadedFile("bukti.jpg", content)}
+        assert client.post(address, data).status_code == 303
+    assert (Proof.objects.count(), AuditRow.objects.filter(verb="ad.receipt").count()) == (1, 1)
+    assert client.post(address, {"version": 1, "file": make.picture_file()}).status_code == 422
+    sign_in("manager")
+    data = {"version": 1, "file": SimpleUploadedFile("bukti.jpg", content)}
+    assert client.post(address, data).status_code == 422, "somebody else has to look first"
+    assert Proof.objects.count() == 1
+
+
 def test_it_ends_the_reminder(client, campaign, sign_in, row, address, set_clock):
     set_clock("interval '4 days'")
     reminding.remind_all()
