@@ -1,6 +1,7 @@
 /* <button data-share="id" hidden> hands a field's text, and the pictures of the page (<img data-file="name">), to an app
    that the person chooses, where the browser can. The pictures are fetched before: a browser shares only right after
-   a tap. Without this file there are the link, the text to copy and the pictures to save. */
+   a tap. Without this file there are the link, the text to copy and the pictures to save.
+   A page that stays open asks again whether it may still go out, and else offers it no longer. */
 "use strict";
 
 (() => {
@@ -26,4 +27,22 @@
       })
       .catch(() => {}); // no pictures, no button: the other ways stand below
   }
+
+  const ASK_EVERY = 60_000; // milliseconds, while somebody looks at it
+  const step = document.querySelector("[aria-labelledby=step-send]");
+
+  async function ask() {
+    if (document.hidden || !step?.isConnected) return;
+    const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) return; // no line: “I have sent it” asks again
+    const now = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (now.getElementById("step-send")) return;
+    const why = now.querySelector("#hand > .notice");
+    if (why) step.replaceWith(document.adoptNode(why)); // what was typed below stays
+    else location.reload();
+  }
+
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("pageshow", (event) => event.persisted && ask());
+  setInterval(ask, ASK_EVERY);
 })();

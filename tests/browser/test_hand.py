@@ -85,3 +85,25 @@ def test_a_volunteer_sends_it_and_tells(posko: RunningPosko, browser: Browser, p
     staff.page.reload()
     expect(staff.page.locator("#numbers")).to_contain_text("Tautan dibuka")
     expect(staff.page.locator("#numbers td.number").first).to_have_text("1")
+
+
+def test_an_open_page_offers_it_no_longer_once_it_may_not_go_out(posko: RunningPosko, browser: Browser, photo: Path):
+    agus, manager = Person(browser, posko.url, "volunteer"), Person(browser, posko.url, "manager")
+    page = agus.page
+    page.goto(agus.home)
+    page.locator('a.tap[href*="/kirim/"]').first.click()
+    expect(page.locator("#the-text")).to_be_visible()
+    page.set_input_files("#id_proof", photo)
+    asks = "document.dispatchEvent(new Event('visibilitychange'))"
+    with page.expect_response(page.url):
+        page.evaluate(asks)
+    expect(page.locator("#the-text")).to_be_visible()
+    manager.page.get_by_role("link", name="Hentikan penerbitan").click()
+    manager.page.get_by_label("Akun dibajak").check()
+    manager.press("Hentikan semua sekarang")
+    page.evaluate(asks)
+    expect(page.locator("#the-text")).to_have_count(0)
+    expect(page.locator("#hand")).to_contain_text("Jangan terbitkan")
+    assert page.evaluate("document.getElementById('id_proof').files.length") == 1, "what was chosen stays"
+    manager.page.locator('.banner[data-tone="stop"]').get_by_role("link", name="Lanjutkan").click()
+    manager.press("Lanjutkan")
