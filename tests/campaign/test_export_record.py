@@ -97,7 +97,9 @@ def test_what_would_be_a_formula_is_text(client, campaign, sign_in, address, evi
     table = saved(client.post(address, {"reason": f"{evil} alasan"}))
     for line in table:
         assert not any(value.startswith(spreadsheets.DANGEROUS) for value in line), line
-    assert any(value.startswith("'") and value.replace("'", "") == evil for line in table for value in line)
+    assert any(
+        value.startswith("'") and value.replace("'", "") == evil.replace("'", "") for line in table for value in line
+    )
 
 
 def test_a_cell_of_plain_text_stays_as_it_is():
