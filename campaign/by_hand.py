@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from campaign import handing
 from campaign.models import Delivery
+from platforms.ai import needs_ai_line
 from platforms.whatsapp import Sort
 
 WHATSAPP: dict[Sort, Promise] = {
@@ -45,9 +46,12 @@ def guide(delivery: Delivery) -> Guide:
     is_whatsapp = channel.platform == "whatsapp"
     told = {"network": channel.label, "account": channel.handle or channel.name}
     there = _at_the_network(reason, told)
+    steps = there or _from_here(delivery, told)
+    if _asks_for_mark(delivery):
+        steps.insert(-1, _("AI made or changed it: switch on the mark that %(network)s has for that.") % told)
     return Guide(
         steps=[
-            *(there or _from_here(delivery, told)),
+            *steps,
             _("Come back here with a screenshot or the link, and press “I have sent it”.")
             if is_whatsapp
             else _("Come back here, paste the link, and press “It is published”."),
@@ -58,6 +62,15 @@ def guide(delivery: Delivery) -> Guide:
         url=delivery.remote_url or _address_above(delivery) or channel.url,
         share=f"https://wa.me/?{urlencode({'text': delivery.text}, quote_via=quote)}" if is_whatsapp else "",
     )
+
+
+def _asks_for_mark(delivery: Delivery) -> bool:
+    """Whether nobody but the person can tell the network that AI made it: the text does not, where there is a field.
+
+    What the network holds already was marked when it was sent; TikTok's inbox takes no marks.
+    """
+    is_marked_there = delivery.problem in ("tiktok_private", "youtube_private")
+    return bool(delivery.draft.get("ai_made")) and not is_marked_there and not needs_ai_line(delivery.channel.platform)
 
 
 def _address_above(delivery: Delivery) -> str:

@@ -8,7 +8,8 @@ leave.
 from collections.abc import Collection, Iterable, Sequence
 from datetime import timedelta
 
-from django.db.models import DateTimeField, OuterRef, Q, Subquery
+from django.db.models import DateTimeField, F, OuterRef, Q, Subquery, TextField
+from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
 from campaign import audit, clock
@@ -63,6 +64,7 @@ def keep_up(slots: Collection[str] | None = None) -> list[Delivery]:
     changed: list[Delivery] = []
     for _round in range(MOST):  # what follows one that is held now is held too
         fresh = [*_hold(slots), *_let_go(slots)]
+        _correct(slots)
         changed += fresh
         slots = [row.slot for row in fresh]
         if not slots:
@@ -71,16 +73,19 @@ def keep_up(slots: Collection[str] | None = None) -> list[Delivery]:
 
 
 def _following(slots: Collection[str] | None, state: State) -> DeliveryQuerySet:
-    """Those in `state`, each with the state of the one above and its last moment."""
+    """Those in `state`, each with the state of the one above and the last moment of what begins their talk."""
     above = Delivery.objects.current().filter(slot=OuterRef("after"), action=Action.PUBLISH)
+    first = Delivery.objects.current().filter(slot=OuterRef("first"), action=Action.PUBLISH)
     rows = Delivery.objects.exclude(after="").filter(state=state, cleared__isnull=False, doubtful=False)
     if slots is not None:
         rows = rows.filter(after__in=slots)
-    return rows.annotate(
+    return rows.annotate(first=Coalesce(KT("draft__root"), F("after"), output_field=TextField())).annotate(
         above=Subquery(above.values("state")[:1]),
         leaves_at=Subquery(above.values("send_at")[:1]),
         until=Coalesce(
-            Subquery(above.values("sent_at")[:1]), Subquery(above.values("not_after")[:1]), output_field=DateTimeField()
+            Subquery(first.values("not_after")[:1]),
+            Subquery(above.values("not_after")[:1]),
+            output_field=DateTimeField(),
         ),
     )
 
@@ -93,10 +98,24 @@ def _hold(slots: Collection[str] | None) -> list[Delivery]:
     stuck = _following(slots, State.WAITING).filter(Q(above__in=WHY) | Q(above=None))
     rows = _locked(stuck)
     for row in rows:
-        problem = WHY.get(State(vars(row)["above"]), GONE) if vars(row)["above"] else GONE
+        problem = _why(row)
         _change(row, State.HELD, problem=problem)
         audit.record("delivery.held", row, by="gate", problem=problem)
     return rows
+
+
+def _why(row: Delivery) -> str:
+    above = vars(row)["above"]
+    return WHY[State(above)] if above else GONE
+
+
+def _correct(slots: Collection[str] | None) -> None:
+    """Say of one that stays held why it is now: what it waits for a person to publish, they may have given up."""
+    wrong = Q(above=None) & ~Q(problem=GONE)
+    for state, problem in WHY.items():
+        wrong |= Q(above=state) & ~Q(problem=problem)
+    for row in _locked(_following(slots, State.HELD).filter(wrong, problem__in=REASONS)):
+        Delivery.objects.filter(pk=row.pk).update(problem=_why(row))
 
 
 def _let_go(slots: Collection[str] | None) -> list[Delivery]:
@@ -109,7 +128,7 @@ def _let_go(slots: Collection[str] | None) -> list[Delivery]:
             State.WAITING,
             problem="",
             send_at=max(told["leaves_at"], now),
-            not_after=max(told["until"], now) + LATER,
+            not_after=told["until"] + LATER,
         )
         audit.record("delivery.follow", row, by="engine")
     return rows

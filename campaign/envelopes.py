@@ -205,7 +205,10 @@ def withdraw(slots: list[str]) -> None:
 
 @transaction.atomic
 def expire(slots: list[str]) -> None:
-    """Let none of these begin any more. What may be out already cannot be cancelled; it is too late for it instead."""
+    """Let none of these begin any more. What may be out already cannot be cancelled; it is too late for it instead.
+
+    What a person was asked to publish may be out too, and is theirs to tell; its page says not to publish it any more.
+    """
     _of(_locked(slots)).filter(state__in=(State.WAITING, *MAY_BE_OUT)).update(not_after=clock.now())
 
 

@@ -1,6 +1,6 @@
 """A post as each network will show it, and where its envelopes stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from campaign import envelopes, wording
 from campaign.linking import making
+from campaign.linking.placing import filled
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
 from campaign.showing import Film
 from campaign.writing import follow_ups
@@ -189,12 +190,13 @@ def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia])
     return sorted(found, key=lambda counter: counter.left)
 
 
-def follow_counters(text: str, part: str, channels: Iterable[Channel]) -> list[Counter]:
-    """The same of a text that follows a post, for those of `channels` that carry such a part."""
-    draft = envelopes.following(envelopes.draft_json(text, []), after="-", root="-")
+def follow_counters(text: str, part: str, channels: Iterable[Channel], links: Mapping[int, str]) -> list[Counter]:
+    """The same of a text that follows a post, for those of `channels` that carry such a part; with their `links`."""
     found = []
     for channel in channels:
         if follow_ups.can_carry(channel, part):
+            words = filled(text, links.get(channel.pk, ""))
+            draft = envelopes.following(envelopes.draft_json(words, []), after="-", root="-")
             length, limit = _count(channel, draft)
             most = channel.connector_class.limit(envelopes.draft_of(draft), channel.limits)
             found.append(

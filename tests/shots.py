@@ -165,7 +165,8 @@ def to_film(page: Page) -> None:
 
 
 def write_follows(page: Page) -> None:
-    """An act: a thread of two parts and a first comment, made with AI."""
+    """An act: a thread of two parts and a first comment, and a picture made with AI."""
+    page.set_input_files("#id_picture", [painted("irigasi.jpg", 900, 600)])
     page.locator("#id_text").fill("Saluran irigasi Sukamaju mengairi sawah tiga dusun. Begini rencana kami.")
     page.get_by_text("Utas dan komentar pertama").click()
     page.locator('#follows button[value="follow-thread"]').click()
@@ -176,6 +177,17 @@ def write_follows(page: Page) -> None:
     page.locator("#id_ai_made").check()
     page.locator("#previews").get_by_text("Di dusun Anda bagaimana?").first.wait_for()
     page.get_by_text("Tersimpan otomatis").wait_for()
+
+
+def submit_follows(page: Page) -> None:
+    """An act: the same, sent to approval."""
+    write_follows(page)
+    press('.sticky button[value="submit"]')(page)
+
+
+def to_review(page: Page) -> None:
+    """An act: from a post to its review."""
+    page.goto(page.url.replace("/konten/", "/tinjau/"))
 
 
 def save_second(page: Page) -> None:
@@ -314,6 +326,14 @@ PAGES = [
     Shot("hand-sent", "volunteer", follow='a.tap[href*="/kirim/"]', act=tell_sent),
     Shot(
         "post-clicks", "staff", "konten/?find=Kabar+untuk+relawan", follow='main a.tap[href*="/konten/"]', english=True
+    ),
+    Shot("post-follows", "staff", "konten/baru/", act=submit_follows),
+    Shot(
+        "review-follows",
+        "candidate",
+        "konten/?find=Saluran+irigasi+Sukamaju",
+        follow='main a.tap[href*="/konten/"]',
+        act=to_review,
     ),
     Shot("link-closed", "staff", "/s/tidakada"),
     Shot("ideas", "staff", "ide/", english=True),

@@ -13,6 +13,7 @@ from campaign.errors import Refused
 from campaign.forms_deliveries import HandForm
 from campaign.http import Request, answer
 from campaign.models import Delivery, HandProof, State
+from campaign.models.delivery import DeliveryQuerySet
 
 PAGE = "campaign/hand.html"
 
@@ -31,15 +32,20 @@ def hand_delivery(request: Request, pk: int) -> HttpResponse:
             _tell(request, row, form)
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
+    if not _mine(request).filter(pk=pk).exists():  # its post was taken down meanwhile: nothing is left to tell
+        return answer(request, PAGE, "hand", {}, to=request.member.campaign.get_absolute_url())
     row = _find(request, pk)
     if form.errors:
         return answer(request, PAGE, "hand", _page(request, row, form), status=422)
     return answer(request, PAGE, "hand", _page(request, row), to=row.hand_url)
 
 
+def _mine(request: Request) -> DeliveryQuerySet:
+    return Delivery.objects.in_hand_of(request.member).select_related("channel", "owner__user")
+
+
 def _find(request: Request, pk: int) -> Delivery:
-    mine = Delivery.objects.in_hand_of(request.member).select_related("channel", "owner__user")
-    row = get_object_or_404(mine, pk=pk)
+    row = get_object_or_404(_mine(request), pk=pk)
     row.campaign = row.channel.campaign = request.member.campaign
     return row
 

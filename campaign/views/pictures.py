@@ -48,9 +48,9 @@ def find_media(request: Request, sha256: str) -> Media:
 
 
 def _in_hand(request: Request) -> list[str]:
-    """The pictures of what this member is to publish by hand."""
+    """The pictures and films of what this member is to publish by hand."""
     rows = Delivery.objects.in_hand_of(request.member).filter(state=State.HANDED)
-    return [picture["sha256"] for row in rows.only("draft") for picture in row.pictures]
+    return [item["sha256"] for row in rows.only("draft") for item in (*row.pictures, row.film) if item]
 
 
 def kept(response: HttpResponseBase, etag: str) -> HttpResponse:

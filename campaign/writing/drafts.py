@@ -12,8 +12,6 @@ from platforms.ai import with_ai_line
 
 FIRST_OF_THREAD = 2  # the post itself is the first part
 
-FIRST_OF_THREAD = 2  # the post itself is the first part
-
 
 def flows_of(
     post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]
@@ -57,9 +55,13 @@ def _flow(
 
 
 def _draft(post: Post, channel: Channel, text: str, pictures: Iterable[PostMedia]) -> dict[str, Any]:
-    """Of the post itself: a title only where posts have one, and what AI made in words where no field tells it."""
+    """Of the post itself: a title only where posts have one, and what AI made in words where no field tells it.
+
+    Where the picture or film that AI made was taken out again, nothing is said of it.
+    """
     fitting = [PostMedia(media=variants.fitting(row.media, channel), alt=row.alt) for row in pictures]
-    line = wording.ai_line(channel.platform) if post.ai_made else ""
+    ai_made = post.ai_made and bool(fitting)
+    line = wording.ai_line(channel.platform) if ai_made else ""
     title = post.public_title if channel.connector_class.titled else ""
     text = with_ai_line(text, line) if line else text
-    return envelopes.draft_json(text, fitting, title=title, ai_made=post.ai_made)
+    return envelopes.draft_json(text, fitting, title=title, ai_made=ai_made)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from campaign import envelopes, previews, wording
 from campaign.linking import making
-from campaign.linking.placing import PLACE
+from campaign.linking.placing import filled
 from campaign.models import Channel, Follow, Part
 from campaign.writing import follow_ups, typing
 from campaign.writing.fields import FOLLOW_ACT, FollowRow
@@ -55,6 +55,11 @@ class FollowFields:
         for values in sent.values():
             values[:] = [values[place] for place in order]
 
+    @cached_property
+    def links(self) -> dict[int, str]:
+        """The post's link as each account will have it."""
+        return making.of(self.form.unsaved_post(), self.form.choices)
+
     # Drawing --------------------------------------------------------------------------------------
 
     @property
@@ -77,8 +82,7 @@ class FollowFields:
         for place, (text, part, on) in enumerate(zip(*self.sent.values(), strict=True)):
             part = part if part in Part.values else Part.THREAD.value
             name = _("First comment") if part == Part.COMMENT else _("Part of a thread")
-            channels = [each for each in able[part] if on in ("", str(each.pk))]
-            counters = previews.follow_counters(text.strip(), part, channels)
+            counters = previews.follow_counters(text.strip(), part, able[part], self.links)
             found.append(FollowRow(place, part, text, on, name, counters, able[part], self.errors.get(place, [])))
         return found
 
@@ -112,9 +116,8 @@ class FollowFields:
         channels = [each for each in chosen if on in ("", str(each.pk)) and follow_ups.can_carry(each, part)]
         if not channels:
             self._wrong(place, _("None of the accounts you chose carries this. Choose another one, or take it out."))
-        links = making.of(self.form.unsaved_post(), channels) if PLACE in text else {}
         for channel in channels:
-            words = text.replace(PLACE, links.get(channel.pk, PLACE))
+            words = filled(text, self.links.get(channel.pk, ""))
             draft = envelopes.draft_of(envelopes.following(envelopes.draft_json(words, []), after="-", root="-"))
             for problem in channel.connector_class.problems(draft, channel.limits):
                 self._wrong(place, f"{channel.label}: {wording.problem(problem.code, problem.params)}")

@@ -65,18 +65,24 @@
     return chosen("picture") || form.querySelector('input[name="kept"]') ? "limitPicture" : "limitText";
   }
 
-  /* Where a network has no field for what AI made, a line below the text says so. */
+  /* Where a network has no field for the picture or film that AI made, a line below the text says so. */
   function withLine(text, counter) {
     const line = counter.dataset.aiLine;
-    const tick = line && counter.closest("form").querySelector('input[name="ai_made"]');
+    const form = counter.closest("form");
+    const tick = line && carried(form) !== "limitText" && form.querySelector('input[name="ai_made"]');
     return tick && tick.checked && !text.includes(line) ? sent(`${text}\n\n${line}`) : text;
   }
 
-  /* Where a network has no field for what AI made, a line below the text says so. */
-  function withLine(text, counter) {
-    const line = counter.dataset.aiLine;
-    const tick = line && counter.closest("form").querySelector('input[name="ai_made"]');
-    return tick && tick.checked && !text.includes(line) ? sent(`${text}\n\n${line}`) : text;
+  /* What follows the post on a counter's account: of each part its own rows where there are any, else the common ones. */
+  const told = (row, name) => row.querySelector(`[name="${name}"]`).value;
+  const words = (row) => sent(told(row, "follow"));
+  function followers(form, counter) {
+    const { channel } = counter.closest("[data-channel]").dataset;
+    const carries = (row) => words(row) && row.querySelector(`[data-channel="${channel}"]`);
+    const rows = [...form.querySelectorAll(".follow-row")].filter(carries);
+    const own = rows.filter((row) => told(row, "follow_on") === channel);
+    const isOwn = (part) => own.some((row) => told(row, "follow_part") === part);
+    return own.concat(rows.filter((row) => !told(row, "follow_on") && !isOwn(told(row, "follow_part"))));
   }
 
   /* The link stands where a text of the post or of what follows it says so, else at the post's end. */
@@ -87,7 +93,7 @@
     const typed = list && document.getElementById(list.dataset.link);
     const link = typed && sent(typed.value) ? list.dataset.short || sent(typed.value) : "";
     if (!link || text.includes(PLACE)) return link ? text.replaceAll(PLACE, () => link) : text;
-    const named = [...form.querySelectorAll('[name="follow"]')].some((field) => field.value.includes(PLACE));
+    const named = followers(form, counter).some((row) => words(row).includes(PLACE));
     if (named || !counter.matches(OF_POST)) return text;
     return text ? `${text}\n\n${link}` : link;
   }

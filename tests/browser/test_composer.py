@@ -171,6 +171,28 @@ def test_a_thread_and_a_first_comment_are_typed_counted_and_brought_back(staff: 
     assert staff.page.locator("#id_follow_0").input_value() == "Komentar kami."
 
 
+def test_a_link_counts_where_it_will_stand_on_each_account(staff: Person):
+    staff.page.route("**/pratinjau/", lambda route: route.abort())  # the page counts alone
+    staff.go("/konten/baru/")
+    short = staff.page.locator("[data-short]").first.get_attribute("data-short") or ""
+    assert short
+    staff.page.locator("#id_text").fill("Baca.")
+    staff.page.locator("#id_link").evaluate("field => { field.closest('details').open = true }")
+    staff.page.locator("#id_link").fill("https://ratna.example/irigasi")
+
+    def counted(name: str, field: str = "id_text") -> str:
+        row = staff.page.locator(f'li[data-channel]:has([data-count-of="{field}"])').filter(has_text=name)
+        return row.locator("output").inner_text().partition(" / ")[0]
+
+    assert counted("Telegram") == str(len(f"Baca.\n\n{short}"))
+    staff.page.get_by_text("Utas dan komentar pertama").click()
+    staff.page.get_by_role("button", name="Tambah komentar pertama").click()
+    staff.page.locator("#id_follow_0").fill("Di sini: {tautan}")
+    assert counted("Mastodon") == "5" and counted("Bluesky") == "5", "the link has left the post"
+    assert counted("Telegram") == str(len(f"Baca.\n\n{short}")), "which carries no comment"
+    assert counted("Bluesky", "id_follow_0") == str(len(f"Di sini: {short}"))
+
+
 def test_without_javascript_a_first_comment_is_written(posko: RunningPosko, browser: Browser):
     plain = Person(browser, posko.url, "staff", javascript=False)
     path = plain.write("Tanpa skrip, dengan komentar.", on=["Mastodon"], submit=False)

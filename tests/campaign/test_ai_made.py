@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 def test_the_text_says_so_where_the_network_has_no_field(campaign):
     on = [make.channel(of=campaign, platform=platform) for platform in ("mastodon", "x")]
-    post = make.post_in_review(on=on, text="Rencana jalan.", ai_made=True)
+    post = make.post_in_review(on=on, text="Rencana jalan.", ai_made=True, pictures=[(make.media(of=campaign), "")])
     mastodon, x = (Delivery.objects.get(slot=post.slot(channel)) for channel in on)
     assert mastodon.text.startswith("Rencana jalan.\n\n") and "AI" in mastodon.text
     assert x.text == "Rencana jalan."
@@ -24,7 +24,10 @@ def test_the_text_says_so_where_the_network_has_no_field(campaign):
 
 def test_own_words_get_the_line_too(campaign):
     channel = make.channel(of=campaign)
-    post = make.post_in_review(on=[channel], text="A.", own_texts={channel.pk: "Khusus."}, ai_made=True)
+    pictures = [(make.media(of=campaign), "")]
+    post = make.post_in_review(
+        on=[channel], text="A.", own_texts={channel.pk: "Khusus."}, ai_made=True, pictures=pictures
+    )
     text = Delivery.objects.get(slot=post.slot(channel)).text
     assert text.startswith("Khusus.\n\n") and "AI" in text
 
@@ -36,15 +39,23 @@ def test_without_it_nothing_changes(campaign):
     assert row.text == "A." and "ai_made" not in row.draft and "to" not in row.draft
 
 
+def test_where_picture_and_film_were_taken_out_nothing_is_said_of_them(campaign):
+    on = [make.channel(of=campaign, platform=platform) for platform in ("mastodon", "x")]
+    post = make.post_in_review(on=on, text="Rencana jalan.", ai_made=True)
+    for row in Delivery.objects.of_post(post.pk):
+        assert row.text == "Rencana jalan." and "ai_made" not in row.draft
+
+
 def test_ticking_it_after_approval_asks_anew(client, campaign, sign_in):
     channel = make.channel(of=campaign)
-    post = make.post_scheduled(on=[channel], text="A.", planned_at=make.in_an_hour())
+    picture = make.media(of=campaign)
+    post = make.post_scheduled(on=[channel], text="A.", planned_at=make.in_an_hour(), pictures=[(picture, "")])
     before = publishing.fingerprint_of(post)
     sign_in(Role.STAFF)
     assert post.planned_at
     here = post.planned_at.astimezone(campaign.tz)
     at = {"date": f"{here:%Y-%m-%d}", "time": f"{here:%H:%M}", "was": f"{here:%Y-%m-%dT%H:%M}"}
-    form = typed(channel, text="A.", version=1, ai_made="on", do="submit", **at)
+    form = typed(channel, text="A.", version=1, ai_made="on", do="submit", kept=picture.sha256, alt="", **at)
     answer = client.post(url("edit_post", campaign, post.pk), form)
     post.refresh_from_db()
     assert answer.status_code in (302, 303) and post.ai_made
@@ -55,9 +66,10 @@ def test_ticking_it_after_approval_asks_anew(client, campaign, sign_in):
 def test_the_line_is_counted_and_shown_before_anybody_approves(client, campaign, sign_in):
     channel = make.channel(of=campaign)
     sign_in(Role.STAFF)
-    page = words(client.post(url("preview_post", campaign), typed(channel, text="x" * 480, ai_made="on")))
+    form = typed(channel, text="x" * 480, ai_made="on", kept=make.media(of=campaign).sha256, alt="")
+    page = words(client.post(url("preview_post", campaign), form))
     assert "AI" in page and "500 are allowed here" in page
-    answer = client.post(url("write_post", campaign), typed(channel, text="x" * 480, ai_made="on", do="submit"))
+    answer = client.post(url("write_post", campaign), form | {"do": "submit"})
     assert answer.status_code == 422 and not Delivery.objects.exists()
 
 

@@ -232,6 +232,40 @@ def test_what_a_person_must_publish_holds_what_follows_until_the_network_shows_i
     assert states(post) == [State.SENT] * 4 and network.texts == TEXTS[1:]
 
 
+def test_what_a_person_gave_up_is_what_holds_the_rest_from_then_on(network: Network, monkeypatch):
+    monkeypatch.setattr(FakeConnector, "publish", lambda *args, **_: Sent("draft", waits_for="youtube_private"))
+    post = scheduled()
+    delivering.drain("mastodon")
+    assert problems(post)[1] == "above_handed"
+    handing.give_up(rows_of(post)[0], by=staff(post), reason="Videonya buram")
+    assert problems(post) == ["given_up", "above_failed", "above_held", "above_held"]
+
+
+def test_what_was_published_by_hand_in_time_and_told_days_later_lets_nothing_go(network: Network, monkeypatch):
+    monkeypatch.setattr(FakeConnector, "publish", lambda *args, **_: Sent("film", waits_for="youtube_private"))
+    post = scheduled()
+    delivering.drain("mastodon")
+    monkeypatch.undo()
+    monkeypatch.setitem(KINDS, "mastodon", FakeConnector)
+    monkeypatch.setattr(FakeConnector, "network", network)
+    make.clock_moved("interval '3 days'")
+    handing.finish(rows_of(post)[0], by=staff(post), link="", was_before=True)
+    delivering.drain("mastodon")
+    settling.sweep()
+    assert network.texts == [] and problems(post) == ["", "late", "above_held", "above_held"]
+
+
+def test_every_part_has_as_long_as_the_next_one(network: Network):
+    fails_for(network, 1, Rejected("refused", words="Tidak."))
+    post = scheduled()
+    delivering.drain("mastodon")
+    afterwards.try_again(rows_of(post)[0], fresh(post), by=manager(post))
+    first, *others = rows_of(post)
+    assert {row.not_after for row in others[:1]} == {first.not_after + chaining.LATER}
+    delivering.drain("mastodon")
+    assert {row.not_after for row in rows_of(post)[1:]} == {first.not_after + chaining.LATER}
+
+
 def test_late_posts_hold_what_follows_with_them(network: Network):
     post = scheduled(planned_at=make.in_an_hour())
     make.clock_moved("interval '5 hours'")

@@ -96,9 +96,33 @@ def test_a_film_is_saved_and_not_shared_without(client, sign_in, place, campaign
     make.post_scheduled(on=[place], text=TEXT, pictures=[(make.film(of=campaign), "")])
     delivering.drain("whatsapp")
     sign_in(Role.VOLUNTEER)
-    shown = words(client.get(Delivery.objects.get().hand_url))
+    row = Delivery.objects.get()
+    shown = words(client.get(row.hand_url))
     assert "Save the film" in shown
     assert "data-share" not in shown, "it would share the words without the film"
+    film = url("picture", campaign, row.film["sha256"])
+    assert film in shown and client.get(film).status_code == 200, "and the film is there"
+
+
+def test_what_is_taken_down_elsewhere_is_not_sent_by_hand_any_more(client, sign_in, campaign, place, network):
+    other = make.channel(of=campaign)
+    post = make.post_scheduled(of=campaign, on=[place, other], text=TEXT)
+    for platform in ("whatsapp", "mastodon"):
+        delivering.drain(platform)
+    post.refresh_from_db()
+    afterwards.take_down(post, by=make.someone(campaign, Role.MANAGER), version=post.version, reason="Keliru.")
+    row = Delivery.objects.get(channel=place)
+    sign_in(Role.VOLUNTEER)
+    shown = words(client.get(row.hand_url))
+    assert "Do not publish this any more" in shown and "Share" not in shown
+    answer = client.post(row.hand_url, {"answer": "done", "tries": row.tries, "without": "on"})
+    assert answer.status_code == 422 and "say so below" in words(answer)
+    delivering.drain("mastodon")
+    answer = client.post(row.hand_url, {"answer": "not", "tries": row.tries, "reason": "Sudah ditarik"})
+    assert (answer.status_code, answer["Location"]) == (303, campaign.get_absolute_url())
+    row.refresh_from_db()
+    post.refresh_from_db()
+    assert (row.state, post.state) == (State.CANCELLED, PostState.TAKEN_DOWN)
 
 
 def test_the_sender_tells_with_a_screenshot_and_it_is_published(client, sign_in, row, tell, agus):

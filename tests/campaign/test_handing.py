@@ -6,7 +6,18 @@ from urllib.parse import urlsplit
 import pytest
 from django.test import override_settings
 
-from campaign import clock, delivering, handing, lent_files, notices, settling, stopping, wording
+from campaign import (
+    by_hand,
+    clock,
+    delivering,
+    envelopes,
+    handing,
+    lent_files,
+    notices,
+    settling,
+    stopping,
+    wording,
+)
 from campaign.errors import Refused
 from campaign.models import AuditRow, Delivery, Notice, Post, PostState, Role, State
 from platforms.base import Unsure
@@ -171,6 +182,33 @@ def test_what_the_network_cannot_fetch_from_us_is_handed(campaign, network, monk
     delivering.drain("mastodon")
     assert Delivery.objects.get().problem == handing.NO_ADDRESS
     assert network.accepted == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "reason", "asks"),
+    [
+        ("tiktok", "tiktok_inbox", True),
+        ("tiktok", "tiktok_private", False),
+        ("instagram", "needs_public_address", True),
+        ("youtube", "youtube_private", False),
+        ("facebook", "by_hand", False),
+    ],
+)
+def test_whoever_publishes_by_hand_marks_what_ai_made(campaign, platform, reason, asks):
+    channel = make.channel(of=campaign, platform=platform)
+    for ai_made in (True, False):
+        row = envelopes.seal(
+            channel=channel,
+            slot=f"a:{ai_made}",
+            kind="campaign",
+            draft=envelopes.draft_json("A", [], ai_made=ai_made),
+            send_at=clock.now(),
+            not_after=clock.now() + timedelta(hours=2),
+            owner=None,
+        )
+        row.problem = reason
+        steps = by_hand.guide(row).steps
+        assert any("AI made or changed it" in step for step in steps) == (asks and ai_made)
 
 
 def test_a_notice_of_it_stays_until_it_is_done(row):

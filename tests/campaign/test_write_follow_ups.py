@@ -112,6 +112,17 @@ def test_what_a_network_would_refuse_is_told_at_its_row(send, channel):
     assert rows(answer) == ["x" * 501] and 'aria-invalid="true"' in words(answer)
 
 
+def test_the_link_that_stands_in_it_is_counted_in_its_place(send, campaign, settings):
+    settings.BASE_URL = "https://posko.example"
+    place = make.channel(of=campaign, platform="facebook")
+    answer = send(
+        place, do="follow-comment", link="https://ratna.example/" + "a" * 80,
+        follow=["Baca {tautan}"], follow_part=["comment"], follow_on=[""],
+    )  # fmt: skip
+    short = "https://posko.example/s/xxxxxxxx"
+    assert f">{len('Baca ') + len(short)} / " in words(answer)
+
+
 def test_what_no_chosen_account_carries_is_not_lost_in_silence(send, campaign):
     telegram = make.channel(of=campaign, platform="telegram")
     answer = send(telegram, do="submit", **THREAD)

@@ -1,15 +1,20 @@
 """One sandbox for all chaos tests, and short times."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
-from campaign import settling
+from campaign import envelopes, settling
+from campaign.models import Campaign
+from platforms.contents import Draft, Picture, Video
 from platforms.x import connector as x
 from tests import make
 from tests.chaos.stage import Stage
+from tests.platforms.servers import Asked, raw, serving
 from tests.sandbox.running import Sandbox, start_sandbox
 
 
@@ -38,3 +43,28 @@ def films(stage: Stage) -> Stage:
     """A stage for YouTube."""
     stage.platforms = ("youtube",)
     return stage
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Names of files by their hash: what stands here, the sandbox can fetch from us. Workers are forks and share it."""
+    names: dict[str, str] = {}
+
+    def reply(connection: Any, asked: Asked) -> bool:
+        with default_storage.open(names[asked.path.strip("/")]) as file:
+            connection.sendall(raw(200, file.read()))
+        return True
+
+    with serving(reply) as server:
+
+        def at[T: (Picture, Video)](thing: T) -> T:
+            return replace(thing, link=lambda: f"{server.url}/{thing.sha256}")
+
+        def linked(content: dict[str, Any], *of: Campaign) -> Draft:
+            draft = plain(content, *of)
+            video = at(draft.video) if draft.video else None
+            return replace(draft, pictures=tuple(at(each) for each in draft.pictures), video=video)
+
+        plain = envelopes.draft_of
+        monkeypatch.setattr(envelopes, "draft_of", linked)
+        yield names

@@ -18,7 +18,7 @@ from platforms.registry import connector
 from platforms.telegram import Telegram
 from platforms.x import X
 from platforms.youtube import Youtube
-from tests import make
+from tests import make, reels
 from tests.sandbox.running import Sandbox
 
 PLATFORMS = ("mastodon", "bluesky", "telegram", "facebook", "x")
@@ -73,11 +73,14 @@ class Stage:
         picture: bool = False,
         pictures: int = 0,
         film: int = 0,
+        is_wide: bool = False,
         title: str = "",
         text: str = "",
         **more: Any,
     ) -> Delivery:
         """One that is due now, with a text of its own, so many `pictures`, and a real film of so many bytes.
+
+        It is upright unless it `is_wide`, which some networks keep apart.
 
         `more` is what else its draft holds.
         """
@@ -85,7 +88,9 @@ class Stage:
         text = text or f"Kabar {self.numbers} dari lapangan."
         media = [make.media(of=self.campaign) for _ in range(pictures or int(picture))]
         shown = [PostMedia(media=each, alt="Jalan desa") for each in media]
-        shown += [PostMedia(media=make.film(of=self.campaign, size=film))] if film else []
+        if film:
+            wide = reels.QUICKTIME + reels.box(b"free", bytes(film)) if is_wide else b""
+            shown.append(PostMedia(media=make.film(of=self.campaign, data=wide, size=0 if is_wide else film)))
         row = envelopes.seal(
             channel=channel,
             slot=f"chaos:{self.numbers}",

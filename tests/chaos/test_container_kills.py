@@ -1,19 +1,13 @@
 """SIGKILL at every step of publishing by container: each request, before and after its answer, and each saving."""
 
 import signal
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import Any
 
 import pytest
-from django.core.files.storage import default_storage
 
-from campaign import delivering, envelopes
-from campaign.models import Campaign, Delivery, State
-from platforms.contents import Draft, Picture, Video
+from campaign import delivering
+from campaign.models import Delivery, State
 from tests.chaos.dying import ended, run_worker
 from tests.chaos.stage import Stage
-from tests.platforms.servers import Asked, raw, serving
 
 pytestmark = pytest.mark.chaos
 
@@ -23,31 +17,8 @@ REQUESTS = 8
 FILM_REQUESTS = 2
 """Of one film, which the network takes its time for: made and looked at. What follows is that of every container."""
 SAVINGS = 4
-
-
-@pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """Names of files by their hash: what stands here, the sandbox can fetch from us. Workers are forks and share it."""
-    names: dict[str, str] = {}
-
-    def reply(connection: Any, asked: Asked) -> bool:
-        with default_storage.open(names[asked.path.strip("/")]) as file:
-            connection.sendall(raw(200, file.read()))
-        return True
-
-    with serving(reply) as server:
-
-        def at[T: (Picture, Video)](thing: T) -> T:
-            return replace(thing, link=lambda: f"{server.url}/{thing.sha256}")
-
-        def linked(content: dict[str, Any], *of: Campaign) -> Draft:
-            draft = plain(content, *of)
-            video = at(draft.video) if draft.video else None
-            return replace(draft, pictures=tuple(at(each) for each in draft.pictures), video=video)
-
-        plain = envelopes.draft_of
-        monkeypatch.setattr(envelopes, "draft_of", linked)
-        yield names
+FOLLOWING = {"instagram": 1, "threads": 4}
+"""Requests of what follows a post: a comment in one call; a part made, looked at, published, its address read."""
 
 
 def sealed(stage: Stage, platform: str, files: dict[str, str], *, pictures: int = 0, film: int = 0) -> Delivery:
@@ -92,6 +63,32 @@ def test_a_worker_killed_after_any_saving_takes_up_where_it_was(stage: Stage, fi
     stage.assert_each_once()
     made = [each for each in stage.sandbox.requests() if each["path"].endswith(("/media", "/threads"))]
     assert sum(each["method"] == "POST" for each in made) == 3 * SAVINGS, "no step was done twice"
+
+
+@pytest.mark.parametrize("platform", KINDS)
+@pytest.mark.parametrize("point", ["after_claim", "after_begin", "answered_unclosed"])
+def test_a_worker_killed_around_the_way_neither_doubles_nor_loses(
+    stage: Stage, files: dict[str, str], platform: str, point: str
+):
+    sealed(stage, platform, files, pictures=1)
+    assert ended(run_worker(platform, point)) == signal.SIGKILL
+    stage.recover(platforms=[platform])
+    stage.assert_each_once()
+
+
+@pytest.mark.parametrize("platform", KINDS)
+@pytest.mark.parametrize("point", ["after_begin", "request_written", "accepted_unread", "answered_unclosed"])
+def test_a_worker_killed_at_any_request_of_what_follows_neither_doubles_nor_loses(
+    stage: Stage, files: dict[str, str], platform: str, point: str
+):
+    for step in range(FOLLOWING[platform] if point in ("request_written", "accepted_unread") else 1):
+        first = sealed(stage, platform, files, pictures=1)
+        stage.recover(platforms=[platform])
+        stage.envelope(first.channel, after=first.slot, root=first.slot)
+        assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"request {step} was not reached"
+        stage.recover(platforms=[platform])
+    stage.assert_each_once()
+    assert [entry["text"] for entry in stage.sandbox.log() if entry["action"] == "publish"] == stage.wanted
 
 
 @pytest.mark.parametrize("fault", ["accept_then_status", "cut_after", "cut_before", "accept_then_delay", "html"])

@@ -71,16 +71,19 @@ def test_a_worker_stopped_past_its_lease_and_woken_sends_nothing_twice(stage: St
     stage.assert_each_once()
 
 
-FILM_CALLS = {"facebook": 4, "x": 5}
-"""Networks that take a film in parts, and in how many requests a small one is out."""
+FILM_CALLS = {("facebook", "reel"): (5, 3), ("facebook", "video"): (4, 3), ("x", "film"): (5, 4)}
+"""Networks that take a film in parts: in how many requests a small one is out, and how often its handle is kept."""
 
 
-@pytest.mark.parametrize("point", ["request_written", "accepted_unread"])
-@pytest.mark.parametrize("platform", FILM_CALLS)
-def test_a_worker_killed_at_any_request_of_a_film_neither_doubles_nor_loses(stage: Stage, platform: str, point: str):
-    for call in range(FILM_CALLS[platform]):
-        stage.envelope(stage.channel(platform), film=50_000)
-        assert ended(run_worker(platform, point, after=call)) == signal.SIGKILL, f"request {call} was not reached"
+@pytest.mark.parametrize("point", ["request_written", "accepted_unread", "between_steps"])
+@pytest.mark.parametrize(("platform", "kind"), FILM_CALLS)
+def test_a_worker_killed_at_any_step_of_a_film_neither_doubles_nor_loses(
+    stage: Stage, platform: str, kind: str, point: str
+):
+    requests, savings = FILM_CALLS[platform, kind]
+    for step in range(savings if point == "between_steps" else requests):
+        stage.envelope(stage.channel(platform), film=50_000, is_wide=kind == "video")
+        assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"{point} {step} was not reached"
         stage.recover()
     stage.assert_each_once()
 
@@ -144,3 +147,16 @@ def test_a_worker_killed_between_a_post_and_what_follows_it_neither_doubles_nor_
     stage.recover()
     stage.assert_each_once()
     assert [entry["text"] for entry in stage.sandbox.log() if entry["action"] == "publish"] == stage.wanted
+
+
+@pytest.mark.parametrize("point", ["after_begin", "request_written", "accepted_unread", "answered_unclosed"])
+def test_a_worker_killed_at_a_films_first_comment_neither_doubles_nor_loses(films: Stage, point: str):
+    first = films.envelope(films.channel("youtube"), title="Jalan desa", film=100_000)
+    films.recover()
+    films.open_films()
+    below = films.envelope(first.channel, after=first.slot, root=first.slot)
+    assert ended(run_worker("youtube", point)) == signal.SIGKILL
+    below.refresh_from_db()
+    assert below.state == State.SENDING
+    films.recover()
+    films.assert_each_once()

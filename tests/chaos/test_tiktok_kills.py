@@ -63,15 +63,24 @@ DONE = (State.SENT, State.HANDED)
 """A draft waits for a person there."""
 
 
-def recover(rows: list[Delivery]) -> None:
-    """Workers that nobody disturbs bring everything to an end."""
+def recover(rows: list[Delivery], *, is_there: bool | None = None) -> None:
+    """Workers that nobody disturbs bring everything to an end. Where only a person can tell, they find it `is_there`.
+
+    With None nobody may be asked: every doubt can be settled by asking TikTok.
+    """
     until = time.monotonic() + 40
     mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
     while mine.exclude(state__in=DONE).exists() and time.monotonic() < until:
         settling.sweep()
         delivering.drain("tiktok")
         settling.settle("tiktok")
-        assert not mine.filter(asks_person=True).exists(), "every doubt can be settled by asking TikTok"
+        for row in mine.filter(asks_person=True):
+            assert is_there is not None, "every doubt can be settled by asking TikTok"
+            by = make.someone(row.campaign, Role.STAFF)
+            if is_there:
+                envelopes.decide_is_out(row, by=by, link="")
+            else:
+                envelopes.decide_is_not_out(row, by=by, again=True)
         time.sleep(0.1)
     assert [str(row) for row in mine.exclude(state__in=DONE)] == [], "lost"
 
@@ -111,3 +120,33 @@ def test_a_worker_stopped_past_its_lease_and_woken_makes_no_second_draft(films: 
         recover([row])
         row.refresh_from_db()
         assert [each["remote_id"] for each in drafts(films, number)] == [row.remote_id]
+
+
+# Photos: one call, and TikTok fetches them -------------------------------------------------------------
+
+PHOTO_STEPS = [
+    *(("after_claim", 1), ("after_begin", 1), ("between_steps", 1)),
+    *((point, step) for step in (1, 2) for point in ("request_written", "accepted_unread")),
+    ("answered_unclosed", 1),
+]
+"""Requests: 1 tells of the photos, 2 asks how far it is."""
+
+
+def test_a_worker_killed_at_any_step_of_photos_leaves_one_draft(films: Stage, files: dict[str, str]):
+    begun = 0
+    for number, (point, step) in enumerate(PHOTO_STEPS):
+        row = films.envelope(channel(films, number), pictures=2)
+        files.update({item["sha256"]: item["file"] for item in row.pictures})
+        assert ended(run_worker("tiktok", point, step=step)) == signal.SIGKILL, f"{point} {step} was not reached"
+        time.sleep(0.5)  # what was written arrives, whatever became of its writer
+        recover([row], is_there=photos_told(films) > begun)
+        begun = photos_told(films)
+        row.refresh_from_db()
+        (draft,) = drafts(films, number)
+        assert row.remote_id in (draft["remote_id"], ""), (point, step)  # "" where a person found it there
+    assert begun == len(PHOTO_STEPS), "none was told of twice"
+    assert films.sandbox.log() == [], "nothing is public before a person posts it"
+
+
+def photos_told(stage: Stage) -> int:
+    return sum(each["path"].endswith("/content/init/") for each in stage.sandbox.requests())

@@ -148,6 +148,51 @@ def test_a_track_of_notes_is_hidden(tmp_path):
     assert path.read_bytes().count(b"trak") == data.count(b"trak") - 1
 
 
+def notes_track(handler: bytes, at: int, *, wide: bool) -> bytes:
+    """A track of two notes of 16 bytes in one chunk and one of 8 in the next, 100 bytes on."""
+
+    def table(name: bytes, *numbers: int, width: str = "I") -> bytes:
+        return reels.box(name, bytes(4) + struct.pack(f">I{len(numbers)}{width}", len(numbers), *numbers))
+
+    sizes = reels.box(b"stsz", bytes(8) + struct.pack(">4I", 3, 16, 16, 8))
+    runs = reels.box(b"stsc", bytes(4) + struct.pack(">7I", 2, 1, 2, 1, 2, 1, 1))
+    chunks = table(b"co64", at, at + 100, width="Q") if wide else table(b"stco", at, at + 100)
+    stbl = reels.box(b"minf", reels.box(b"stbl", sizes + runs + chunks))
+    return reels.box(b"trak", reels.box(b"mdia", reels.box(b"hdlr", bytes(8) + handler + bytes(13)) + stbl))
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("handler", [b"meta", b"text", b"vide"])
+def test_what_a_track_of_notes_said_is_blanked_out_of_the_film(tmp_path, handler, wide):
+    said = reels.box(b"mdat", b"S" * 32 + b"P" * 68 + b"S" * 8 + b"P" * 20)
+    data = FTYP + said + reels.box(b"moov", MOOV[8:] + notes_track(handler, len(FTYP) + 8, wide=wide))
+    path = tmp_path / "film"
+    path.write_bytes(data)
+    with path.open("r+b") as file:
+        boxes.forget(file, len(data))
+    left = path.read_bytes()
+    assert (left.count(b"S" * 8) == 0) == (handler != b"vide") and left.count(b"P" * 68) == 1
+    assert left[len(FTYP) + 8 + 100 + 8 :].startswith(b"P" * 20) and len(left) == len(data)
+
+
+def test_a_track_of_notes_that_points_at_the_boxes_changes_none_of_them(tmp_path):
+    data = FTYP + reels.box(b"mdat", bytes(8)) + reels.box(b"moov", MOOV[8:] + notes_track(b"meta", 0, wide=False))
+    path = tmp_path / "film"
+    path.write_bytes(data)
+    with path.open("r+b") as file:
+        boxes.forget(file, len(data))
+    assert path.read_bytes().startswith(FTYP + reels.box(b"mdat", bytes(8)))
+
+
+def test_notes_that_name_the_same_place_for_ever_end_the_looking(tmp_path):
+    track = notes_track(b"meta", len(FTYP) + 8, wide=False)
+    data = FTYP + reels.box(b"mdat", bytes(128)) + reels.box(b"moov", MOOV[8:] + track * 20_000)
+    path = tmp_path / "film"
+    path.write_bytes(data)
+    with path.open("r+b") as file, pytest.raises(boxes.Broken):
+        boxes.forget(file, len(data))
+
+
 @pytest.mark.parametrize(
     ("head", "is_film"),
     [
