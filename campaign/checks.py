@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from campaign import clock, registry
 from campaign.models import Channel, Follow, Post, PostMedia
 from campaign.writing import follow_ups
+from campaign.writing.drafts import Flows, flows_of
 
 
 class Weight(StrEnum):
@@ -83,6 +84,11 @@ class Subject:
     def text_for(self, channel: Channel) -> str:
         """What `channel` would receive."""
         return self.own_texts.get(channel.pk) or self.post.text
+
+    @cached_property
+    def flows(self) -> Flows:
+        """What would leave on each channel, by its id: the post and what follows it, with links and added lines."""
+        return flows_of(self.post, self.channels, self.pictures)
 
     @cached_property
     def texts(self) -> list[tuple[str, Channel | None]]:

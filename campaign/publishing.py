@@ -3,10 +3,8 @@
 Each verb asks who, guards on the version its caller has read, and writes the record in the same transaction.
 """
 
-from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -18,10 +16,9 @@ from campaign.access import require
 from campaign.approving import submissions, telling
 from campaign.errors import Refused
 from campaign.linking import making
-from campaign.models import Action, Approval, Campaign, Channel, Delivery, Member, Post, PostState, State
+from campaign.models import Action, Approval, Campaign, Delivery, Member, Post, PostState, State
 from campaign.states import MOVES
 from campaign.writing.content import NOT_AFTER, Content, fill, keep
-from campaign.writing.drafts import flows_of
 
 STALE = "This post changed while you were reading it. Look again."
 WINDOW = timedelta(days=7)  # how far an approved post may be moved without asking again
@@ -70,15 +67,14 @@ def submit(post: Post, *, by: Member, version: int) -> None:
     making.make(post, subject.channels)
     if not subject.channels:
         raise Refused(_("Choose at least one channel."))
-    flows = flows_of(post, subject.channels, subject.pictures)
-    firsts = [flow[0][1] for flow in flows.values()]
+    firsts = [flow[0][1] for flow in subject.flows.values()]
     if any(not (draft["text"].strip() or draft["pictures"] or "video" in draft) for draft in firsts):
         raise Refused(_("Write a text or add a picture."))
     if post.is_planned_before(clock.now()):
         raise Refused(_("The time you chose is past. Choose a later one, or leave it empty to publish when approved."))
     _require_unblocked(subject)
     _move(post, "submit", by=by)
-    _seal(post, subject.channels, flows)
+    _seal(subject)
     submissions.begin(post, clock.now())
     found = policy.standing(post)
     if by.pk in policy.editors(post) & found.own_words:
@@ -88,9 +84,11 @@ def submit(post: Post, *, by: Member, version: int) -> None:
         telling.whose_turn(post)
 
 
-def _seal(post: Post, on: Iterable[Channel], flows: Mapping[int, list[tuple[str, dict[str, Any]]]]) -> None:
-    for channel in on:
-        for slot, draft in flows[channel.pk]:
+def _seal(subject: checks.Subject) -> None:
+    """Put into envelopes what the checks have looked at."""
+    post = subject.post
+    for channel in subject.channels:
+        for slot, draft in subject.flows[channel.pk]:
             envelopes.seal(
                 channel=channel,
                 slot=slot,
@@ -205,7 +203,7 @@ def reopen(post: Post, *, by: Member) -> None:
     telling.over(post)
     subject = checks.subject_of(post)
     making.make(post, subject.channels)
-    _seal(post, subject.channels, flows_of(post, subject.channels, subject.pictures))
+    _seal(subject)
     submissions.begin(post, clock.now())
     telling.whose_turn(post)
 

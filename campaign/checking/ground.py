@@ -11,19 +11,17 @@ from campaign.checks import Finding, Subject, Weight
 from campaign.linking import making
 from campaign.linking.placing import PLACE
 from campaign.models import Health
-from campaign.writing.drafts import flows_of
 
 
 @registry.checks.add
 def network_limits(subject: Subject) -> Iterable[Finding]:
     """Each network's own limits of text and pictures, asked of its connector."""
-    flows = flows_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
-        (_root, first), *follows = flows[channel.pk]
+        (_root, first), *follows = subject.flows[channel.pk]
         network = channel.connector_class
         problems = network.problems(envelopes.draft_of(first, subject.post.campaign), channel.limits)
         codes = {problem.code for problem in problems}
-        texts = [draft["text"] for _slot, draft in flows[channel.pk]]
+        texts = [draft["text"] for _slot, draft in subject.flows[channel.pk]]
         more = [*network.link_problems(subject.post.link), *network.problems_together(texts, channel.limits)]
         problems += [problem for problem in more if problem.code not in codes]
         for problem in problems:
@@ -39,10 +37,9 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
 @registry.checks.add
 def link_that_costs(subject: Subject) -> Iterable[Finding]:
     """A link for which the network takes many times what it takes for a post without one."""
-    flows = flows_of(subject.post, subject.channels, subject.pictures)
     for channel in subject.channels:
         kind = channel.connector_class
-        prices = (costs.of_link(kind, draft["text"]) for _slot, draft in flows[channel.pk])
+        prices = (costs.of_link(kind, draft["text"]) for _slot, draft in subject.flows[channel.pk])
         if found := next(filter(None, prices), None):
             told = {
                 "network": kind.label,

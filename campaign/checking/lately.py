@@ -57,7 +57,8 @@ def threes(text: str) -> frozenset[str]:
 def same_text_lately(subject: Subject) -> Iterable[Finding]:
     """Equal or nearly equal words on a shared account, within fourteen days of this one."""
     post = subject.post
-    wanted = {channel.pk: normal(subject.text_for(channel)) for channel in subject.channels}
+    # As they would leave: what is compared has its link and its line of AI in it already.
+    wanted = {channel.pk: normal(subject.flows[channel.pk][0][1]["text"]) for channel in subject.channels}
     if not any(wanted.values()):
         return
     near = (subject.leaves_at - LATELY, subject.leaves_at + LATELY)

@@ -10,12 +10,12 @@ from campaign.models import Channel, Follow, Part, Post, PostMedia
 from campaign.writing import follow_ups, variants
 from platforms.ai import with_ai_line
 
+type Flows = dict[int, list[tuple[str, dict[str, Any]]]]
+"""By channel: slot and draft of each envelope, in order."""
 FIRST_OF_THREAD = 2  # the post itself is the first part
 
 
-def flows_of(
-    post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]
-) -> dict[int, list[tuple[str, dict[str, Any]]]]:
+def flows_of(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMedia]) -> Flows:
     """What leaves on each of `channels`, by its id: slot and draft of the post, then of what follows it, in order.
 
     The draft of what follows names the slot before it. The post may be one that is still being typed.

@@ -127,6 +127,15 @@ def test_nearly_the_same_text_counts_and_another_one_does_not(campaign):
     assert not found(make.post(on=[channel], text="Air bersih untuk setiap dusun, itu janji kami."), "same_text_lately")
 
 
+def test_neither_a_line_of_ai_nor_a_place_for_a_link_makes_it_another_text(campaign):
+    channel = make.channel(of=campaign)
+    short = "Air bersih untuk dusun. {tautan}"
+    told = {"link": "https://ratna.example/air", "ai_made": True, "pictures": [(make.media(of=campaign), "")]}
+    make.post_in_review(on=[channel], text=short, **told)
+    [finding] = found(make.post(on=[channel], text=short, **told), "same_text_lately")
+    assert str(finding.sentence).startswith("Teks yang sama ada")
+
+
 def test_other_accounts_old_posts_drafts_and_the_post_itself_do_not_count(campaign, set_clock):
     one, other = make.channel(of=campaign), make.channel(of=campaign)
     make.post(on=[one], text=LONG)

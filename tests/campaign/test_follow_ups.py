@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from campaign import afterwards, chaining, clock, delivering, envelopes, handing, publishing, settling, stopping
 from campaign.approving.needs import Terms
 from campaign.errors import Refused
-from campaign.models import AuditRow, Channel, Delivery, Follow, Notice, Part, Post, PostState, Role, State
+from campaign.models import AuditRow, Campaign, Channel, Delivery, Follow, Notice, Part, Post, PostState, Role, State
 from platforms.base import Rejected, Unsure
 from platforms.contents import Draft, Place, Sent, To
 from platforms.registry import KINDS
@@ -285,6 +285,21 @@ def test_a_comment_does_not_leave_a_day_later(network: Network):
     settling.sweep()
     assert states(post) == [State.UNSURE, State.HELD, State.HELD, State.HELD]
     assert problems(post)[1] == "late"
+
+
+@pytest.mark.parametrize("is_claimed", [False, True])
+def test_a_quiet_period_that_begins_between_two_parts_holds_the_rest(network: Network, is_claimed: bool):
+    post = scheduled()
+    (first,) = delivering.claim("mastodon", 1)
+    delivering.send(first)
+    second = delivering.claim("mastodon", 1) if is_claimed else []
+    Campaign.objects.filter(pk=post.campaign_id).update(closed={"campaign": [["-infinity", "infinity"]]})
+    for row in second:
+        delivering.send(row)
+    delivering.drain("mastodon")
+    settling.sweep()
+    assert network.texts == TEXTS[:1]
+    assert problems(post) == ["", "phase", "above_held", "above_held"]
 
 
 def test_stop_keeps_it_back_and_resuming_holds_it(network: Network):

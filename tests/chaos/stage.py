@@ -18,7 +18,7 @@ from platforms.registry import connector
 from platforms.telegram import Telegram
 from platforms.x import X
 from platforms.youtube import Youtube
-from tests import make, reels
+from tests import make
 from tests.sandbox.running import Sandbox
 
 PLATFORMS = ("mastodon", "bluesky", "telegram", "facebook", "x")
@@ -73,14 +73,14 @@ class Stage:
         picture: bool = False,
         pictures: int = 0,
         film: int = 0,
-        is_wide: bool = False,
+        is_reel: bool = False,
         title: str = "",
         text: str = "",
         **more: Any,
     ) -> Delivery:
         """One that is due now, with a text of its own, so many `pictures`, and a real film of so many bytes.
 
-        It is upright unless it `is_wide`, which some networks keep apart.
+        It `is_reel` by what its envelope says: large enough for the place where a network keeps those.
 
         `more` is what else its draft holds.
         """
@@ -88,14 +88,15 @@ class Stage:
         text = text or f"Kabar {self.numbers} dari lapangan."
         media = [make.media(of=self.campaign) for _ in range(pictures or int(picture))]
         shown = [PostMedia(media=each, alt="Jalan desa") for each in media]
-        if film:
-            wide = reels.QUICKTIME + reels.box(b"free", bytes(film)) if is_wide else b""
-            shown.append(PostMedia(media=make.film(of=self.campaign, data=wide, size=0 if is_wide else film)))
+        shown += [PostMedia(media=make.film(of=self.campaign, size=film))] if film else []
+        draft = envelopes.draft_json(text, shown, title=title) | more
+        if is_reel:
+            draft["video"] |= {"width": 540, "height": 960}
         row = envelopes.seal(
             channel=channel,
             slot=f"chaos:{self.numbers}",
             kind="campaign",
-            draft=envelopes.draft_json(text, shown, title=title) | more,
+            draft=draft,
             send_at=clock.now(),
             not_after=clock.now() + timedelta(hours=2),
             owner=make.someone(self.campaign, Role.STAFF),

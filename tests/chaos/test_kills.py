@@ -71,7 +71,7 @@ def test_a_worker_stopped_past_its_lease_and_woken_sends_nothing_twice(stage: St
     stage.assert_each_once()
 
 
-FILM_CALLS = {("facebook", "reel"): (5, 3), ("facebook", "video"): (4, 3), ("x", "film"): (5, 4)}
+FILM_CALLS = {("facebook", "reel"): (5, 3), ("facebook", "video"): (4, 3), ("x", "video"): (5, 4)}
 """Networks that take a film in parts: in how many requests a small one is out, and how often its handle is kept."""
 
 
@@ -82,7 +82,7 @@ def test_a_worker_killed_at_any_step_of_a_film_neither_doubles_nor_loses(
 ):
     requests, savings = FILM_CALLS[platform, kind]
     for step in range(savings if point == "between_steps" else requests):
-        stage.envelope(stage.channel(platform), film=50_000, is_wide=kind == "video")
+        stage.envelope(stage.channel(platform), film=50_000, is_reel=kind == "reel")
         assert ended(run_worker(platform, point, after=step)) == signal.SIGKILL, f"{point} {step} was not reached"
         stage.recover()
     stage.assert_each_once()
