@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bench.table import Line, at_most, middle, percentile
-from campaign import clock, envelopes
+from campaign import clock, drafting
 from campaign.models import Campaign, Delivery, Post, PostState, Role
 from tests import make
 
@@ -80,7 +80,7 @@ def _fill(campaign: Campaign, month: date, number: int) -> None:
             channel=channel,
             slot=post.slot(channel),
             kind=post.kind,
-            draft=envelopes.draft_json(post.text, []),
+            draft=drafting.draft_json(post.text, []),
             send_at=moment,
             not_after=moment + timedelta(hours=2),
             owner=author,

@@ -6,7 +6,7 @@ from itertools import count
 
 from django.db.models import F
 
-from campaign import clock, envelopes
+from campaign import clock, drafting
 from campaign.models import Channel, Delivery, Role
 from tests import make
 
@@ -41,7 +41,7 @@ def envelopes_for(on: Sequence[Channel], wanted: Sequence[str], due: Sequence[da
                 channel=on[at % len(on)],
                 slot=f"bench:{next(_numbers)}",
                 kind="campaign",
-                draft=envelopes.draft_json(text, []),
+                draft=drafting.draft_json(text, []),
                 send_at=moment,
                 not_after=moment + timedelta(hours=2),
                 owner=owners[on[at % len(on)].campaign_id],

@@ -12,7 +12,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.timezone import localtime
 
-from campaign import envelopes
+from campaign import drafting
 from campaign.models import Action, Campaign, Channel, Delivery, State
 from platforms.base import Connector
 from platforms.contents import Draft
@@ -56,4 +56,4 @@ def of_link(kind: type[Connector], text: str) -> tuple[int, int] | None:
 
 
 def _price(kind: type[Connector], action: Action, draft: dict[str, object]) -> int:
-    return kind.removal_price if action == Action.TAKE_DOWN else kind.price(envelopes.draft_of(draft))
+    return kind.removal_price if action == Action.TAKE_DOWN else kind.price(drafting.draft_of(draft))

@@ -17,7 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from campaign import audit, chaining, channels, clock, envelopes, handing, lent_files, outcomes, pulse
+from campaign import audit, chaining, channels, clock, drafting, envelopes, handing, lent_files, outcomes, pulse
 from campaign.lending import lender, renewing
 from campaign.models import Action, Channel, Delivery, State
 from campaign.together import Together
@@ -207,7 +207,7 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
         if verdict != OPEN:
             raise Halted(verdict)
 
-    draft = envelopes.draft_of(delivery.draft, delivery.channel.campaign)
+    draft = drafting.draft_of(delivery.draft, delivery.channel.campaign)
     if delivery.after:
         if delivery.to is None:
             return Sent("", waits_for=chaining.BY_HAND)
@@ -215,8 +215,8 @@ def _call(delivery: Delivery, connector: Connector) -> Sent:
     if reason := handing.instead_of_sending(connector, draft):
         return Sent("", waits_for=reason)
     if connector.fetches and not delivery.handle:
-        envelopes.require_files(draft)
-        lent_files.lay_out(delivery.channel.campaign, envelopes.files_of(delivery.draft))
+        drafting.require_files(draft)
+        lent_files.lay_out(delivery.channel.campaign, drafting.files_of(delivery.draft))
     return connector.publish(draft, key=Key(delivery.key, delivery.made_at), handle=delivery.handle, keep=keep)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from campaign import envelopes, wording
+from campaign import drafting, wording
 from campaign.linking import making
 from campaign.linking.placing import filled
 from campaign.models import Action, Campaign, Channel, Delivery, Post, PostMedia, State
@@ -196,9 +196,9 @@ def follow_counters(text: str, part: str, channels: Iterable[Channel], links: Ma
     for channel in channels:
         if follow_ups.can_carry(channel, part):
             words = filled(text, links.get(channel.pk, ""))
-            draft = envelopes.following(envelopes.draft_json(words, []), after="-", root="-")
+            draft = drafting.following(drafting.draft_json(words, []), after="-", root="-")
             length, limit = _count(channel, draft)
-            most = channel.connector_class.limit(envelopes.draft_of(draft), channel.limits)
+            most = channel.connector_class.limit(drafting.draft_of(draft), channel.limits)
             found.append(
                 Counter(
                     channel=channel,
@@ -242,7 +242,7 @@ def _preview(
     campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None, *, name: str = ""
 ) -> Preview:
     length, limit = _count(channel, draft)
-    found = channel.connector_class.problems(envelopes.draft_of(draft, campaign), channel.limits)
+    found = channel.connector_class.problems(drafting.draft_of(draft, campaign), channel.limits)
     return Preview(
         channel=channel,
         text=draft["text"],
@@ -269,7 +269,7 @@ def _preview(
 
 def _count(channel: Channel, content: dict[str, Any]) -> tuple[int, int]:
     """Length and limit as this very server counts: what it found too long, else what its network counts."""
-    draft, network = envelopes.draft_of(content, channel.campaign), channel.connector_class
+    draft, network = drafting.draft_of(content, channel.campaign), channel.connector_class
     for problem in network.problems(draft, channel.limits):
         if problem.code in TOO_LONG:
             return int(problem.params["length"]), int(problem.params["limit"])
@@ -278,4 +278,4 @@ def _count(channel: Channel, content: dict[str, Any]) -> tuple[int, int]:
 
 def _draft(text: str, *pictures: dict[str, Any], film: dict[str, Any] | None = None) -> Draft:
     carried = {"video": film} if film else {}
-    return envelopes.draft_of({"text": text, "language": "id", "pictures": list(pictures), **carried})
+    return drafting.draft_of({"text": text, "language": "id", "pictures": list(pictures), **carried})

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import BooleanField, F, Func, Q, Value
 
-from campaign import audit, chaining, channels, clock, election, envelopes
+from campaign import audit, chaining, channels, clock, drafting, election, envelopes
 from campaign.lending import lender, renewing
 from campaign.models import Action, Attempt, Delivery, State
 from campaign.models.delivery import DeliveryQuerySet
@@ -175,7 +175,7 @@ def _ask_network(delivery: Delivery, first: datetime) -> tuple[Sent | Exception 
     try:
         connector = channels.ready_connector(delivery.channel, lend=renewing.lend)
         key_until += connector.key_life() - timedelta(seconds=settings.LEASE_SECONDS)
-        draft, key = envelopes.draft_of(delivery.draft, delivery.channel.campaign), Key(delivery.key, delivery.made_at)
+        draft, key = drafting.draft_of(delivery.draft, delivery.channel.campaign), Key(delivery.key, delivery.made_at)
         draft = replace(draft, to=delivery.to) if delivery.after else draft
         return connector.find(draft, key=key, handle=delivery.handle, since=first), key_until
     except Exception as error:

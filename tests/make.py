@@ -18,6 +18,7 @@ from PIL import Image
 from campaign import (
     channels,
     clock,
+    drafting,
     election,
     envelopes,
     films,
@@ -290,7 +291,7 @@ def delivery(
         channel=on,
         slot=slot or f"test:{next(_numbers)}",
         kind=kind,
-        draft=envelopes.draft_json(text, []),
+        draft=drafting.draft_json(text, []),
         send_at=send_at,
         not_after=not_after or send_at + timedelta(hours=2),
         owner=someone(on.campaign, Role.STAFF),

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from campaign import costs, election, envelopes, handing, registry, wording
+from campaign import costs, drafting, election, handing, registry, wording
 from campaign.checks import Finding, Subject, Weight
 from campaign.linking import making
 from campaign.linking.placing import PLACE
@@ -19,7 +19,7 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
     for channel in subject.channels:
         (_root, first), *follows = subject.flows[channel.pk]
         network = channel.connector_class
-        problems = network.problems(envelopes.draft_of(first, subject.post.campaign), channel.limits)
+        problems = network.problems(drafting.draft_of(first, subject.post.campaign), channel.limits)
         codes = {problem.code for problem in problems}
         texts = [draft["text"] for _slot, draft in subject.flows[channel.pk]]
         more = [*network.link_problems(subject.post.link), *network.problems_together(texts, channel.limits)]
@@ -29,7 +29,7 @@ def network_limits(subject: Subject) -> Iterable[Finding]:
             weight = Weight.NOTE if problem.code == handing.NO_ADDRESS else Weight.BLOCK
             yield Finding(weight, sentence, channel, code=f"network_limits.{problem.code}")
         for slot, content in follows:
-            for problem in network.problems(envelopes.draft_of(content), channel.limits):
+            for problem in network.problems(drafting.draft_of(content), channel.limits):
                 name, sentence = wording.part(slot), wording.problem(problem.code, problem.params)
                 yield Finding(Weight.BLOCK, f"{name}: {sentence}", channel, code=f"follow_limits.{problem.code}")
 

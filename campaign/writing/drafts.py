@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from campaign import envelopes, wording
+from campaign import drafting, wording
 from campaign.linking import making
 from campaign.linking.placing import placed
 from campaign.models import Channel, Follow, Part, Post, PostMedia
@@ -49,7 +49,7 @@ def _flow(
     for number, (follow, words) in enumerate(zip(follows, others, strict=True), FIRST_OF_THREAD):
         slot = f"{root}/then:{'comment' if follow.part == Part.COMMENT else number}"
         # Nobody is named for an answer to ourselves: `Connector.opening` has nothing to add here.
-        draft = envelopes.following(envelopes.draft_json(words, []), after=found[-1][0], root=root)
+        draft = drafting.following(drafting.draft_json(words, []), after=found[-1][0], root=root)
         found.append((slot, draft))
     return found
 
@@ -64,4 +64,4 @@ def _draft(post: Post, channel: Channel, text: str, pictures: Iterable[PostMedia
     line = wording.ai_line(channel.platform) if ai_made else ""
     title = post.public_title if channel.connector_class.titled else ""
     text = with_ai_line(text, line) if line else text
-    return envelopes.draft_json(text, fitting, title=title, ai_made=ai_made)
+    return drafting.draft_json(text, fitting, title=title, ai_made=ai_made)

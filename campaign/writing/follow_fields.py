@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from campaign import envelopes, previews, wording
+from campaign import drafting, previews, wording
 from campaign.linking import making
 from campaign.linking.placing import filled
 from campaign.models import Channel, Follow, Part
@@ -118,7 +118,7 @@ class FollowFields:
             self._wrong(place, _("None of the accounts you chose carries this. Choose another one, or take it out."))
         for channel in channels:
             words = filled(text, self.links.get(channel.pk, ""))
-            draft = envelopes.draft_of(envelopes.following(envelopes.draft_json(words, []), after="-", root="-"))
+            draft = drafting.draft_of(drafting.following(drafting.draft_json(words, []), after="-", root="-"))
             for problem in channel.connector_class.problems(draft, channel.limits):
                 self._wrong(place, f"{channel.label}: {wording.problem(problem.code, problem.params)}")
 

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaign import clock, election, envelopes, handing, wording
+from campaign import clock, drafting, election, handing, wording
 from campaign.errors import Refused
 from campaign.forms_posts import TimeFields
 from campaign.linking import making
@@ -268,7 +268,7 @@ class PostForm(Carried, TimeFields):
         drafts = drafts_of(self.unsaved_post(), chosen, self.unsaved_pictures())
         for channel in [] if "text" in self.errors else chosen:
             draft = drafts[channel.pk]
-            for problem in channel.connector_class.problems(envelopes.draft_of(draft, self.campaign), channel.limits):
+            for problem in channel.connector_class.problems(drafting.draft_of(draft, self.campaign), channel.limits):
                 if problem.code == handing.NO_ADDRESS:
                     continue  # a person publishes it; the checks say so
                 sentence = wording.problem(problem.code, problem.params)

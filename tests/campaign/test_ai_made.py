@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from campaign import envelopes, publishing
+from campaign import drafting, publishing
 from campaign.models import Delivery, Post, PostState, Role
 from platforms.contents import Place, To
 from tests import make
@@ -19,7 +19,7 @@ def test_the_text_says_so_where_the_network_has_no_field(campaign):
     mastodon, x = (Delivery.objects.get(slot=post.slot(channel)) for channel in on)
     assert mastodon.text.startswith("Rencana jalan.\n\n") and "AI" in mastodon.text
     assert x.text == "Rencana jalan."
-    assert all(envelopes.draft_of(row.draft).ai_made for row in (mastodon, x))
+    assert all(drafting.draft_of(row.draft).ai_made for row in (mastodon, x))
 
 
 def test_own_words_get_the_line_too(campaign):
@@ -105,5 +105,5 @@ def test_a_version_before_there_was_such_a_box_says_no(client, campaign, sign_in
     ],
 )
 def test_an_answer_comes_back_from_the_envelope_as_it_was_put_in(to):
-    draft = envelopes.draft_json("Halo.", [], to=to, ai_made=True)
-    assert envelopes.draft_of(draft).to == to and envelopes.draft_of(draft).ai_made
+    draft = drafting.draft_json("Halo.", [], to=to, ai_made=True)
+    assert drafting.draft_of(draft).to == to and drafting.draft_of(draft).ai_made

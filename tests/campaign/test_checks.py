@@ -1,6 +1,7 @@
 """The checks that read no word list: sources, repetitions, shape. Word lists: test_word_lists.py."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils.timezone import localtime
@@ -130,7 +131,11 @@ def test_nearly_the_same_text_counts_and_another_one_does_not(campaign):
 def test_neither_a_line_of_ai_nor_a_place_for_a_link_makes_it_another_text(campaign):
     channel = make.channel(of=campaign)
     short = "Air bersih untuk dusun. {tautan}"
-    told = {"link": "https://ratna.example/air", "ai_made": True, "pictures": [(make.media(of=campaign), "")]}
+    told: dict[str, Any] = {
+        "link": "https://ratna.example/air",
+        "ai_made": True,
+        "pictures": [(make.media(of=campaign), "")],
+    }
     make.post_in_review(on=[channel], text=short, **told)
     [finding] = found(make.post(on=[channel], text=short, **told), "same_text_lately")
     assert str(finding.sentence).startswith("Teks yang sama ada")

@@ -3,7 +3,18 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from campaign import afterwards, chaining, clock, delivering, envelopes, handing, publishing, settling, stopping
+from campaign import (
+    afterwards,
+    chaining,
+    clock,
+    delivering,
+    drafting,
+    envelopes,
+    handing,
+    publishing,
+    settling,
+    stopping,
+)
 from campaign.approving.needs import Terms
 from campaign.errors import Refused
 from campaign.models import AuditRow, Campaign, Channel, Delivery, Follow, Notice, Part, Post, PostState, Role, State
@@ -117,14 +128,14 @@ def test_the_approval_covers_what_follows(network: Network):
 
 
 def test_whom_a_part_follows_is_covered_too():
-    draft = envelopes.draft_json("Halo.", [])
+    draft = drafting.draft_json("Halo.", [])
     made = [make.delivery().channel]
     rows = [
         envelopes.seal(
             channel=made[0],
             slot=f"test:{after}/then:2",
             kind="campaign",
-            draft=envelopes.following(draft, after=after, root=after),
+            draft=drafting.following(draft, after=after, root=after),
             send_at=clock.now(),
             not_after=make.in_an_hour(),
             owner=None,

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from campaign import delivering, envelopes, films, previews, publishing, sweeping
+from campaign import delivering, drafting, films, previews, publishing, sweeping
 from campaign.approving import seen
 from campaign.models import Delivery, Media, Post, PostMedia, PostVersion, Role, State
 from campaign.writing import content, versions
@@ -244,7 +244,7 @@ def sealed(campaign, *, on=None, **fields):
 
 def carried(campaign) -> Video:
     """The film of the one envelope, as its connector gets it."""
-    video = envelopes.draft_of(Delivery.objects.get().draft, campaign).video
+    video = drafting.draft_of(Delivery.objects.get().draft, campaign).video
     assert video
     return video
 
@@ -261,8 +261,8 @@ def test_the_envelope_carries_the_film_and_its_fingerprint_covers_it(campaign):
 
 
 def test_a_post_without_a_film_has_the_envelope_it_always_had():
-    assert envelopes.draft_json("Halo", []) == {"text": "Halo", "language": "id", "pictures": []}
-    draft = envelopes.draft_of({"text": "Halo", "language": "id", "pictures": []})
+    assert drafting.draft_json("Halo", []) == {"text": "Halo", "language": "id", "pictures": []}
+    draft = drafting.draft_of({"text": "Halo", "language": "id", "pictures": []})
     assert (draft.video, draft.title) == (None, "")
 
 
@@ -297,12 +297,12 @@ def test_a_film_is_read_through_once_however_many_pieces_leave(campaign, monkeyp
 
 def test_a_network_that_fetches_is_asked_for_nothing_where_the_file_is_another(campaign):
     post = sealed(campaign)
-    draft = envelopes.draft_of(Delivery.objects.get().draft, campaign)
-    envelopes.require_files(draft)
-    assert envelopes.files_of(Delivery.objects.get().draft) == [post.pictures.get().media.file.name]
+    draft = drafting.draft_of(Delivery.objects.get().draft, campaign)
+    drafting.require_files(draft)
+    assert drafting.files_of(Delivery.objects.get().draft) == [post.pictures.get().media.file.name]
     Path(post.pictures.get().media.file.path).write_bytes(b"another one")
     with pytest.raises(ConnectorError, match="film_changed"):
-        envelopes.require_files(envelopes.draft_of(Delivery.objects.get().draft, campaign))
+        drafting.require_files(drafting.draft_of(Delivery.objects.get().draft, campaign))
 
 
 @pytest.mark.django_db(transaction=True)

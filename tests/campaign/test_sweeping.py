@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.files.storage import default_storage
 
-from campaign import clock, envelopes, pictures, sweeping
+from campaign import clock, drafting, envelopes, pictures, sweeping
 from campaign.models import Autosave, Media, PictureVariant, PostMedia, Role
 from campaign.tasks import sweep_pictures
 from campaign.writing import autosave, variants
@@ -72,7 +72,7 @@ def test_a_post_an_old_version_an_idea_and_what_is_being_typed_keep_theirs(campa
 
 def test_what_an_envelope_holds_stays_whatever_became_of_its_post(campaign, sweep):
     media = make.media(of=campaign)
-    draft, now = envelopes.draft_json("Halo", [PostMedia(media=media, alt="")]), clock.now()
+    draft, now = drafting.draft_json("Halo", [PostMedia(media=media, alt="")]), clock.now()
     envelopes.seal(channel=make.channel(of=campaign), slot="post:7/channel:7", kind="campaign", draft=draft,
                    send_at=now, not_after=now, owner=None)  # fmt: skip
     aged()

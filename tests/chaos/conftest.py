@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 
-from campaign import envelopes, settling
+from campaign import drafting, settling
 from campaign.models import Campaign
 from platforms.contents import Draft, Picture, Video
 from platforms.x import connector as x
@@ -65,6 +65,6 @@ def files(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
             video = at(draft.video) if draft.video else None
             return replace(draft, pictures=tuple(at(each) for each in draft.pictures), video=video)
 
-        plain = envelopes.draft_of
-        monkeypatch.setattr(envelopes, "draft_of", linked)
+        plain = drafting.draft_of
+        monkeypatch.setattr(drafting, "draft_of", linked)
         yield names

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from campaign import channels, clock, delivering, envelopes, handing, settling
+from campaign import channels, clock, delivering, drafting, envelopes, handing, settling
 from campaign.models import Campaign, Channel, Delivery, Notice, PostMedia, Role, State
 from platforms.bluesky import Bluesky
 from platforms.contents import Account
@@ -89,7 +89,7 @@ class Stage:
         media = [make.media(of=self.campaign) for _ in range(pictures or int(picture))]
         shown = [PostMedia(media=each, alt="Jalan desa") for each in media]
         shown += [PostMedia(media=make.film(of=self.campaign, size=film))] if film else []
-        draft = envelopes.draft_json(text, shown, title=title) | more
+        draft = drafting.draft_json(text, shown, title=title) | more
         if is_reel:
             draft["video"] |= {"width": 540, "height": 960}
         row = envelopes.seal(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from campaign import channels, envelopes
+from campaign import channels, drafting
 from campaign.models import Campaign, Channel
 from platforms.base import Connector
 from platforms.contents import Draft, Place, To
@@ -59,13 +59,13 @@ def test_a_worker_killed_at_any_step_neither_doubles_nor_loses(
 ):
     channel = stage.channel(platform)
     more = carrying(stage, channel, what)
-    plain = envelopes.draft_of
+    plain = drafting.draft_of
 
     def draft_of(content: dict[str, Any], *of: Campaign) -> Draft:
         made = plain(content, *of)
         return replace(made, **more) if made.text in stage.wanted else made
 
-    monkeypatch.setattr(envelopes, "draft_of", draft_of)
+    monkeypatch.setattr(drafting, "draft_of", draft_of)
     sent: list[str] = []
     for point in STEPS[platform, what]:
         row = stage.envelope(channel, text=text(stage, more), film=BYTES if what == "film" else 0)

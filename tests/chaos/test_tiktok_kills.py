@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from campaign import channels, clock, delivering, envelopes, settling
+from campaign import channels, clock, delivering, drafting, envelopes, settling
 from campaign.models import Channel, Delivery, PostMedia, Role, State
 from platforms.tiktok import TikTok, sending
 from tests import make
@@ -50,7 +50,7 @@ def sealed(stage: Stage, number: int) -> Delivery:
         channel=channel(stage, number),
         slot=f"film:{number}",
         kind="campaign",
-        draft=envelopes.draft_json("Jalan desa selesai", [PostMedia(media=film)]),
+        draft=drafting.draft_json("Jalan desa selesai", [PostMedia(media=film)]),
         send_at=clock.now(),
         not_after=clock.now() + timedelta(hours=2),
         owner=make.someone(stage.campaign, Role.STAFF),
