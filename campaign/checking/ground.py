@@ -56,7 +56,10 @@ def link_that_costs(subject: Subject) -> Iterable[Finding]:
 
 @registry.checks.add
 def link_in_place(subject: Subject) -> Iterable[Finding]:
-    """A place for a link that nobody has typed would be published as it stands."""
+    """A place for a link that nobody has typed would be published as it stands; in a title any would."""
+    if PLACE in subject.post.public_title and any(each.connector_class.titled for each in subject.channels):
+        sentence = _("A title cannot hold a link. Take %(place)s out of it.") % {"place": PLACE}
+        yield Finding(Weight.BLOCK, sentence, code="link_in_title")
     if subject.post.link:
         return
     for text, channel in subject.texts:

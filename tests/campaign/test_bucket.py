@@ -72,7 +72,7 @@ def test_a_picture_goes_by_hand_and_says_why_until_there_is_a_bucket(request, li
 
     def judged():
         found = [each for each in checks.findings(checks.subject_of(post)) if each.code.startswith("network_limits.")]
-        return handing.instead_of_sending(channels.connector(channel), envelopes.draft_of(draft, live)), found
+        return handing.instead_of_sending(channels.connector(channel), drafting.draft_of(draft, live)), found
 
     why, (note,) = judged()
     assert why == handing.NO_ADDRESS

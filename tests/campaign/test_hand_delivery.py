@@ -115,6 +115,7 @@ def test_what_is_taken_down_elsewhere_is_not_sent_by_hand_any_more(client, sign_
     sign_in(Role.VOLUNTEER)
     shown = words(client.get(row.hand_url))
     assert "Do not publish this any more" in shown and "Share" not in shown
+    assert handing.remind() == 0, "nobody is reminded to send it"
     answer = client.post(row.hand_url, {"answer": "done", "tries": row.tries, "without": "on"})
     assert answer.status_code == 422 and "say so below" in words(answer)
     delivering.drain("mastodon")

@@ -176,6 +176,13 @@ def test_a_place_without_a_link_stops_the_post(campaign):
         publishing.submit(post, by=make.someone(campaign, Role.STAFF), version=1)
 
 
+def test_a_place_in_a_title_stops_the_post_with_a_link_and_without(campaign):
+    on = [make.channel(of=campaign, platform="youtube")]
+    for link in ("", TARGET):
+        post = make.post(on=on, text="Jalan desa.", public_title="Lihat {tautan}", link=link)
+        assert "link_in_title" in {each.code for each in checks.blocks(checks.findings(checks.subject_of(post)))}
+
+
 def test_a_text_that_only_the_link_makes_too_long_is_told_before(client, campaign, sign_in):
     sign_in(Role.STAFF)
     channel = make.channel(of=campaign)

@@ -149,6 +149,18 @@ def test_a_worker_killed_between_a_post_and_what_follows_it_neither_doubles_nor_
     assert [entry["text"] for entry in stage.sandbox.log() if entry["action"] == "publish"] == stage.wanted
 
 
+@pytest.mark.parametrize("platform", ["facebook", "x"])
+@pytest.mark.parametrize("point", ["request_written", "accepted_unread", "between_steps"])
+def test_a_worker_killed_at_the_call_of_what_follows_neither_doubles_nor_loses(stage: Stage, platform: str, point: str):
+    first = stage.envelope(stage.channel(platform))
+    stage.recover()
+    stage.envelope(first.channel, after=first.slot, root=first.slot)
+    assert ended(run_worker(platform, point)) == signal.SIGKILL
+    stage.recover()
+    stage.assert_each_once()
+    assert [entry["text"] for entry in stage.sandbox.log() if entry["action"] == "publish"] == stage.wanted
+
+
 @pytest.mark.parametrize("point", ["after_begin", "request_written", "accepted_unread", "answered_unclosed"])
 def test_a_worker_killed_at_a_films_first_comment_neither_doubles_nor_loses(films: Stage, point: str):
     first = films.envelope(films.channel("youtube"), title="Jalan desa", film=100_000)
