@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from moto.server import ThreadedMotoServer
 
-from campaign import bucket, channels, checks, clock, envelopes, handing, lent_files
+from campaign import bucket, channels, checks, clock, drafting, handing, lent_files
 from campaign.writing.drafts import drafts_of
 from platforms.base import Temporary
 from tests import make
