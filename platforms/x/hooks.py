@@ -1,7 +1,8 @@
 """What X pushes: the X Activity API.
 
 The secret is the app's *consumer secret* (API secret key), which is not the client secret of OAuth 2: it is taken from
-`consumer_secret`, and from `client_secret` where an app has only one.
+`consumer_secret`, and from `client_secret` where an app has only one. A challenge is answered with that same secret, to
+anybody: so what has the brace that every event has is signed for nobody, and what has none proves nothing.
 X signs no time, and replays what was missed up to a day later, so age proves nothing: `event_uuid` tells repeats.
 Source: X documentation, x-api/webhooks/quickstart, x-api/activity/introduction and event-payloads, 2026-08.
 """
@@ -46,11 +47,15 @@ class XHook(Hook):
     def shake(cls, query: Mapping[str, str], secrets: Mapping[str, str]) -> tuple[str, str] | None:
         if not (token := query.get("crc_token", "")):
             return None
+        if "{" in token:
+            raise Forged("a challenge that could be an event")
         proof = "sha256=" + signature(_secret(secrets), token.encode(), form="base64")
         return json.dumps({"response_token": proof}), "application/json"
 
     @classmethod
     def verify(cls, headers: Mapping[str, str], body: bytes, secrets: Mapping[str, str], now: datetime) -> None:
+        if b"{" not in body:
+            raise Forged("a challenge, whose proof anybody gets from us")
         if not same(headers.get(SIGNATURE, ""), "sha256=" + signature(_secret(secrets), body, form="base64")):
             raise Forged(SIGNATURE)
 

@@ -137,6 +137,16 @@ def test_x_is_proven_by_its_consumer_secret_where_there_is_one(client, live):
     assert shaken == {"response_token": signed}
 
 
+def test_whoever_challenges_x_s_address_gets_nothing_that_they_could_push(client, live):
+    networks.register(live, "x", client_id="9", client_secret=SECRET, allowed={}, by=make.someone(live, "manager"))
+    for body in (said("x", "55", "71", "Palsu", NOW), b"abc"):
+        answer = client.get("/hooks/x/sungguhan/", {"crc_token": body.decode()})
+        proof = answer.json()["response_token"] if answer.status_code == 200 else headers("x", body, "")
+        proof = {"X-Twitter-Webhooks-Signature": proof} if isinstance(proof, str) else proof
+        assert post(client, "/hooks/x/sungguhan/", body, proof) == 403
+    assert not Push.objects.exists()
+
+
 @pytest.mark.parametrize("platform", ["facebook", "instagram", "threads"])
 def test_the_word_of_a_campaigns_address_shakes_hands_before_the_app_is_known(client, live, platform):
     ear = hook_secrets.entered(live, platform)

@@ -28,6 +28,27 @@ def test_the_challenge_is_answered_with_the_consumer_secret():
     assert XHook.shake({}, SECRETS) is None
 
 
+@pytest.mark.parametrize(
+    "token", ["MDQ0ZDZlMTAtOTA0Yi00ZDI0==", "9b4507b3-9040-4669-9ca3-6b94edb50553", "a.b_c~d+e/f", "a b", "ä"]
+)
+def test_a_challenge_as_x_makes_them_is_answered(token):
+    assert XHook.shake({"crc_token": token}, SECRETS) is not None
+
+
+@pytest.mark.parametrize("token", [BODY.decode(), "{}", " {", "{\0", "\0{"])
+def test_nobody_gets_an_event_of_their_own_signed_as_a_challenge(token):
+    with pytest.raises(Forged):
+        XHook.shake({"crc_token": token}, SECRETS)
+
+
+def test_the_answer_to_a_challenge_proves_nothing_that_is_pushed():
+    answer = XHook.shake({"crc_token": "abc"}, SECRETS)
+    assert answer is not None
+    proof = json.loads(answer[0])["response_token"]
+    with pytest.raises(Forged):
+        XHook.verify({"x-twitter-webhooks-signature": proof}, b"abc", SECRETS, NOW)
+
+
 def test_only_the_exact_bytes_are_proven():
     XHook.verify({"x-twitter-webhooks-signature": BODY_PROOF}, BODY, SECRETS, NOW)
     for headers, body, secrets in (
