@@ -19,6 +19,7 @@ from campaign.models import Action, Channel, Delivery, Member, Role, State
 from engagement.matching import Candidate, explain
 from engagement.models import ForeignPost, ForeignState, Poll, Strange
 from platforms.contents import Seen
+from platforms.counting import storable
 
 WINDOW = timedelta(days=1)  # so far back each reading looks
 SENT_WITHIN = timedelta(days=8)  # an envelope's time may lie so long before it really left
@@ -204,7 +205,7 @@ def _make(channel: Channel, strange: Strange, remote_id: str, **told: object) ->
 
 def _clean(told: dict[str, object]) -> dict[str, object]:
     text, url = str(told.get("text", "")), str(told.get("url", ""))
-    return {**told, "text": text.replace("\0", "")[:5_000], "url": url if len(url) <= 500 else ""}
+    return {**told, "text": storable(text)[:5_000], "url": url if len(url) <= 500 else ""}
 
 
 def _tell(channel: Channel, row: ForeignPost) -> None:

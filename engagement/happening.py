@@ -23,6 +23,7 @@ from engagement.incoming import Said, Undone
 from engagement.models import TIMELINE, Poll, Push, Told
 from platforms.base import Ability, Reconnect
 from platforms.contents import Event, Happened
+from platforms.counting import storable
 
 log = logging.getLogger("posko.hooks")
 
@@ -82,14 +83,11 @@ def _insert(read: Iterable[tuple[Push, Sequence[Event]]], now: datetime) -> list
 
 
 def _plain(event: Event) -> Event:
-    """Without what Postgres keeps in no text."""
+    """With names as Postgres keeps them."""
     said = event.incoming
-    if said is not None and "\0" in said.remote_id:
-        event = replace(event, incoming=replace(said, remote_id=said.remote_id.replace("\0", "")))
-    names = {name: getattr(event, name) for name in ("id", "account", "about")}
-    if any("\0" in value for value in names.values()):
-        event = replace(event, **{name: value.replace("\0", "") for name, value in names.items()})
-    return event
+    if said is not None:
+        event = replace(event, incoming=replace(said, remote_id=storable(said.remote_id)))
+    return replace(event, id=storable(event.id), account=storable(event.account), about=storable(event.about))
 
 
 def _id(event: Event) -> str:

@@ -19,6 +19,7 @@ from engagement.models import Incoming as Row
 from engagement.models import Poll
 from engagement.models.incoming import Where
 from platforms.contents import Incoming, Place
+from platforms.counting import storable
 
 PART = "inbox"
 ROWS = (
@@ -77,12 +78,18 @@ class Said:
     def key(self) -> tuple[int, str, str]:
         return self.channel.pk, self.incoming.place.value, self.incoming.remote_id
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether we wrote it. Threads names people by their handle alone."""
+        who = self.incoming.author_id  # empty where the network does not tell
+        return bool(who) and who in (self.channel.remote_id, self.channel.handle.removeprefix("@"))
+
 
 def take(said: Iterable[Said]) -> None:
     """Take over what people wrote; what we wrote ourselves is none of it. In the caller's transaction."""
     newest: dict[tuple[int, str, str], Said] = {}
     for one in sorted(said, key=lambda one: one.as_of):
-        if one.incoming.remote_id and one.incoming.author_id != one.channel.remote_id:
+        if one.incoming.remote_id and not one.is_ours:
             newest[one.key] = _after(newest.get(one.key), one)
     if not newest:
         return
@@ -103,10 +110,10 @@ def _after(before: Said | None, one: Said) -> Said:
 
 def _values(one: Said) -> tuple[object, ...]:
     said = one.incoming
-    text = _plain(said.text)[: settings.INCOMING_CHARACTERS]
+    text = storable(said.text)[: settings.INCOMING_CHARACTERS]
     others = (_cut(getattr(said, name), name) for name in ROWS[5:12])
     return (
-        one.channel.pk, said.place.value, _plain(said.remote_id)[:300], text, said.at, *others, said.is_hidden,
+        one.channel.pk, said.place.value, storable(said.remote_id)[:300], text, said.at, *others, said.is_hidden,
         said.may_answer, one.as_of, one.edited_at,
     )  # fmt: skip
 
@@ -114,12 +121,8 @@ def _values(one: Said) -> tuple[object, ...]:
 def _cut(text: str, name: str) -> str:
     field = Row._meta.get_field(name)
     most = int(getattr(field, "max_length", 0) or 0)
-    plain = _plain(text)
+    plain = storable(text)
     return "" if name == "url" and len(plain) > most else plain[:most]  # cut off, it would lead nowhere
-
-
-def _plain(text: str) -> str:
-    return text.replace("\0", "")  # which Postgres keeps no text with
 
 
 # What is no longer there -------------------------------------------------------------------------

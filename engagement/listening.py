@@ -23,6 +23,7 @@ from engagement.incoming import Said
 from engagement.models import TIMELINE, Poll, Subscription
 from platforms.base import Ability, Connector, ConnectorError, Reconnect, Stale, Temporary
 from platforms.contents import Incoming, Place
+from platforms.counting import storable
 
 log = logging.getLogger("posko.listening")
 
@@ -151,7 +152,7 @@ def _read_place(poll: Poll, connector: Connector, asked_at: datetime, lend: chan
 
 def _keep(poll: Poll, entries: Iterable[Incoming], cursor: str, asked_at: datetime) -> None:
     incoming.take(Said(poll.channel, entry, asked_at) for entry in entries)
-    _mine(poll).update(cursor=cursor.replace("\0", ""))
+    _mine(poll).update(cursor=storable(cursor))
 
 
 def _done(poll: Poll, asked_at: datetime, *, soon: bool = False) -> None:

@@ -20,6 +20,7 @@ from campaign.models import Channel
 from engagement import happening
 from engagement.models import Push, PushState, Refusal
 from platforms.contents import Event
+from platforms.counting import storable
 from platforms.hooks import Forged, Hook, Unreadable
 from platforms.registry import HOOKS
 
@@ -110,23 +111,26 @@ def read_all() -> int:
 
 def _read_some() -> int:
     try:
-        return _read(BATCH)
+        return _read(_oldest())
     except Exception:
         log.exception("pushes could not be read together")  # one of them spoils it for the others
+    one = _oldest().first()
+    if one is None:
+        return 0
     try:
-        return _read(1)
+        return _read(_oldest().filter(pk=one.pk))
     except OperationalError:
         raise  # the database's trouble, not this push's: the next beat tries again
     except Exception as error:
-        log.exception("a push could not be read")
-        return _set_aside(error)
+        log.exception("push %s could not be read", one.pk)
+        return _set_aside(one, error)
 
 
 @transaction.atomic
-def _read(most: int) -> int:
-    """Make events of the oldest new pushes, and of those what they mean; in one transaction."""
-    oldest = _oldest().select_related("channel").select_for_update(skip_locked=True, of=("self",))
-    pushes = list(oldest[:most])
+def _read(rows: QuerySet[Push]) -> int:
+    """Make events of the first of these pushes, and of those what they mean; in one transaction."""
+    free = rows.select_related("channel").select_for_update(skip_locked=True, of=("self",))
+    pushes = list(free[:BATCH])
     read: list[tuple[Push, Sequence[Event]]] = []
     for push in pushes:
         try:
@@ -140,7 +144,7 @@ def _read(most: int) -> int:
 
 
 def _mark_odd(push: Push, why: str) -> None:
-    Push.objects.filter(pk=push.pk).update(state=PushState.ODD, problem=why[:200].replace("\0", ""))
+    Push.objects.filter(pk=push.pk).update(state=PushState.ODD, problem=storable(why)[:200])
 
 
 def _oldest() -> QuerySet[Push]:
@@ -168,12 +172,12 @@ def _of_account(channel: Channel, event: Event) -> Event:
 
 
 @transaction.atomic
-def _set_aside(error: Exception) -> int:
-    """Mark the oldest new push as odd: it alone could not be taken in."""
-    push = _oldest().select_for_update(skip_locked=True).first()
-    if push is None:
+def _set_aside(push: Push, error: Exception) -> int:
+    """Mark it as odd: it alone could not be taken in. Another worker may have read it meanwhile."""
+    still = _oldest().filter(pk=push.pk).select_for_update(skip_locked=True).first()
+    if still is None:
         return 0
-    _mark_odd(push, f"{type(error).__name__}: {error}")
+    _mark_odd(still, f"{type(error).__name__}: {error}")
     return 1
 
 

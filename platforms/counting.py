@@ -114,6 +114,11 @@ def plain(markup: str) -> str:
     return "".join(reader.pieces)
 
 
+def storable(text: str) -> str:
+    """A network's words as a database keeps them: JSON may hold zero bytes, and half of a sign that was cut in two."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
+
+
 def bare(text: str) -> str:
     """What is left for comparing: networks trim, wrap and normalise, so blanks and Unicode forms must not count."""
     return "".join(unicodedata.normalize("NFC", text).split())

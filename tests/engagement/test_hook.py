@@ -47,7 +47,7 @@ def test_a_wrong_missing_altered_old_or_future_proof_is_refused_and_nothing_is_k
         "of other bytes": {"headers": signed(body + b" ")},
         "old": {"at": now - timedelta(minutes=6)},
         "of the future": {"at": now + timedelta(minutes=6)},
-        "no number": {"headers": {"Fake-Signature": f"t=x,s={signature(SECRET, b'x.' + body)[:-1]}0"}},
+        "no number": {"headers": {"Fake-Signature": f"t=x,s={signature(SECRET, b'x.' + body)[:-1]}x"}},
     }
     for name, told in cases.items():
         assert push(body=body, **told).status_code == 403, name
@@ -172,6 +172,35 @@ def test_one_that_cannot_be_taken_in_is_set_aside_and_the_others_go_on(push, mon
     receiving.read_all()
     assert Push.objects.get(state=PushState.ODD).problem == "RuntimeError: boom"
     assert Told.objects.count() == 2
+
+
+def test_what_another_worker_reads_meanwhile_is_not_set_aside_in_its_place(push, monkeypatch):
+    """The one that fails is gone when it is to be marked; the next one has done nothing."""
+    push(comment("1", NOW, name="k-rusak"))
+    push(comment("1", NOW, name="k1"))
+    bad, good = Push.objects.order_by("pk")
+    take, many = happening.take, []
+
+    def fails(read):
+        pushes = [each for each, _events in read]
+        if bad in pushes:
+            many.append(len(pushes))
+            raise RuntimeError("boom")
+        take(read)
+
+    set_aside = receiving._set_aside
+
+    def late(one, error):
+        Push.objects.filter(pk=bad.pk).update(state=PushState.READ)  # as the other worker leaves it
+        return set_aside(one, error)
+
+    monkeypatch.setattr(happening, "take", fails)
+    monkeypatch.setattr(receiving, "_set_aside", late)
+    for _beat in range(2):
+        receiving.read_all()
+    assert many == [2, 1]
+    assert not Push.objects.filter(state=PushState.ODD).exists()
+    assert Told.objects.get().push_id == good.pk
 
 
 def test_two_numbers_of_one_event_are_one(push):

@@ -86,10 +86,19 @@ def test_the_database_keeps_no_words_of_what_was_removed(channel):
 
 
 def test_what_we_wrote_ourselves_is_no_message_to_us(push, channel):
-    own = comment(channel, NOW)
-    own["incoming"]["author_id"] = channel.remote_id
-    heard(push, own)
+    for number, us in enumerate((channel.remote_id, channel.handle)):  # Threads tells the handle alone
+        own = comment(channel, NOW, name=f"k{number}")
+        own["incoming"]["author_id"] = us
+        heard(push, own)
     assert not Incoming.objects.exists()
+
+
+def test_somebody_of_whom_nothing_is_told_is_not_us(push, channel):
+    Channel.objects.update(handle="")
+    told = comment(channel, NOW)
+    told["incoming"]["author_id"] = ""
+    heard(push, told)
+    assert Incoming.objects.count() == 1
 
 
 def test_an_event_about_no_account_of_ours_is_kept_and_does_nothing(push, channel):
@@ -279,3 +288,21 @@ def test_what_people_wrote_is_deleted_ninety_days_after_voting_day(channel):
     day = channel.campaign.made_at + timedelta(days=40)
     assert incoming.sweep(day + timedelta(days=90)) == 0
     assert incoming.sweep(day + timedelta(days=92)) == 1
+
+
+HALF = "Halo \ud83d Bu\0"
+
+
+def test_half_a_sign_and_a_zero_byte_are_borne_where_they_are_pushed(push, channel):
+    heard(push, comment(channel, NOW, text=HALF, name="k\ud83d"), comment(channel, NOW, name="k2"))
+    assert not Push.objects.exclude(state=PushState.READ).exists()
+    assert {(row.remote_id, row.text) for row in Incoming.objects.all()} == {
+        ("k?", "Halo ? Bu"),
+        ("k2", "Kapan, Bu?"),
+    }
+
+
+def test_half_a_sign_in_one_message_does_not_end_the_reading_of_all(side, channel):
+    side.written[Place.COMMENT] = [make.written(text=HALF), make.written(text="Kapan?")]
+    assert listen() == [True] * len(Poll.objects.all())
+    assert {row.text for row in Incoming.objects.all()} == {"Halo ? Bu", "Kapan?"}
