@@ -18,6 +18,7 @@ from campaign.errors import Refused
 from campaign.models import Campaign, Channel, ChannelSecret, Delivery, Health, Member, Pace, State
 from platforms.base import Connector, ConnectorError, Reconnect, Stale, Temporary
 from platforms.contents import Account
+from platforms.counting import storable
 from platforms.http import Door
 from platforms.registry import KINDS
 
@@ -157,6 +158,14 @@ def save(
     """
     require(by, "channel.connect")
     stay_on_side(campaign, account.server)
+    # What the new sign-in does not bring, such as a refresh token, stays from the old one; a worker that renews the
+    # old one just now is waited for, else the token it is given would be lost. First, for it changes the channel's row
+    # after that of its tokens: the other way round each would wait for the other.
+    patient()
+    same = Channel.objects.filter(
+        campaign=campaign, platform=account.platform, server=account.server, remote_id=account.remote_id
+    )
+    old = ChannelSecret.objects.select_for_update(of=("self",)).filter(channel__in=same).first()
     burst, period = KINDS[account.platform].pace
     channel, made = Channel.objects.update_or_create(
         campaign=campaign,
@@ -180,10 +189,6 @@ def save(
     if channel.owner is None:
         channel.owner = by
         channel.save(update_fields=["owner"])
-    # What the new sign-in does not bring, such as a refresh token, stays from the old one; a worker that renews the
-    # old one just now is waited for, else the token it is given would be lost.
-    patient()
-    old = ChannelSecret.objects.select_for_update(of=("self",)).filter(channel=channel).first()
     secrets = {**(old.secrets if old else {}), **account.secrets}
     secrets.pop(STALE, None)
     app = dict(account.app) or (old.app if old else None)
@@ -228,7 +233,7 @@ def _told(account: Account) -> dict[str, str]:
     told = {"name": account.name[:200], "handle": account.handle[:200]}
     if 0 < len(account.url) <= 300:  # cut off, it would lead nowhere
         told["url"] = account.url
-    return {name: value.replace("\0", "") for name, value in told.items()}
+    return {name: storable(value) for name, value in told.items()}
 
 
 def untested() -> list[Channel]:

@@ -31,6 +31,10 @@ MOST = 5  # journeys at once in one session
 CHOOSING = timedelta(minutes=10)
 """How long accounts and their tokens wait for a person to choose among them."""
 _KEY = "signing_in"
+_BACK = "signed_in"
+"""The last ones to come back: of which campaign, by state."""
+_NO = "said_no"
+"""Networks where a person has just left out what nothing works without."""
 
 FIELDS = {"telegram": "token", "bluesky": "password", "mastodon": "server"}
 """Where on the page a network's no belongs, unless its code says more."""
@@ -95,7 +99,8 @@ def leave(
     }
     session[_KEY] = dict(list(journeys.items())[-MOST:])
     sign_in = SIGN_INS[platform]
-    to = sign_in.ask_again_url if again and again.missing else sign_in.authorize_url
+    is_asked_again = bool(again and again.missing) or platform in session.get(_NO, ())
+    to = sign_in.ask_again_url if is_asked_again else sign_in.authorize_url
     return to(known, state=state, verifier=verifier)
 
 
@@ -103,15 +108,35 @@ def arrive(session: SessionBase, platform: str, state: str) -> Journey | None:
     """Whose journey `state` belongs to in this session, once; None when it is nobody's or took too long."""
     journeys = _journeys(session)
     told = journeys.pop(state, None)
+    if told is None:
+        return None
+    journey = Journey(**told)
     session[_KEY] = journeys
-    journey = Journey(**told) if told else None
-    return None if journey is None or journey.is_over or journey.platform != platform else journey
+    session[_BACK] = dict([*session.get(_BACK, {}).items(), (state, journey.campaign)][-MOST:])
+    # At once, before the network is asked: a page that is loaded twice would redeem its code twice, and networks take
+    # that for theft and end the sign-in.
+    session.save()
+    return None if journey.is_over or journey.platform != platform else journey
+
+
+def came_back(session: SessionBase, state: str) -> str:
+    """The campaign for which somebody came back with `state` before, "" for none: the page was loaded again."""
+    return str(session.get(_BACK, {}).get(state, ""))
+
+
+def remember_no(session: SessionBase, platform: str, *, is_no: bool) -> None:
+    """Whether the network is to be told to ask this person again for what they left out."""
+    others = [kind for kind in session.get(_NO, ()) if kind != platform]
+    session[_NO] = [*others, platform] if is_no else others
 
 
 def finish(journey: Journey, member: Member, code: str) -> Arrival:
     """What the person let us into. Raises ConnectorError and Refused."""
     if journey.app:
-        known = _plain(ServerApp.objects.get(pk=journey.app))
+        row = ServerApp.objects.filter(pk=journey.app).first()
+        if row is None:  # somebody has registered Posko anew meanwhile; the code belongs to the registration before
+            raise Refused(_("This sign-in is not valid any more. Begin again."))
+        known = _plain(row)
     else:
         known, _row = _app(member.campaign, journey.platform, "", anew=False)
     sign_in, door = SIGN_INS[journey.platform], channels.door(member.campaign)
@@ -145,11 +170,12 @@ def _server_app(campaign: Campaign, platform: str, server: str, *, anew: bool) -
     scopes = " ".join(SIGN_INS[platform].scopes)
     old = ServerApp.objects.filter(server=base, redirect_uri=back)
     known = old.first()
-    if known and not anew and known.secrets.get("scopes") == scopes:
+    if known and not anew and known.secrets.get("asked", known.secrets.get("scopes")) == scopes:
         return known
     made = mastodon_sign_in.register(channels.door(campaign), server, back, NAME)
     old.delete()  # asked for other permissions than Posko knows today, or forgotten by the server
-    told = {"client_id": made.client_id, "client_secret": made.client_secret, "scopes": scopes}
+    granted = made.allowed.get("scopes", scopes)
+    told = {"client_id": made.client_id, "client_secret": made.client_secret, "scopes": granted, "asked": scopes}
     try:
         with transaction.atomic():
             return ServerApp.objects.create(server=base, redirect_uri=back, secrets=told)
@@ -201,6 +227,11 @@ def choose(waiting: WaitingConsent, remote_ids: Collection[str], *, by: Member) 
     made = [channels.save(by.campaign, account, by=by, granted=row.granted, refused=row.refused) for account in chosen]
     WaitingConsent.objects.filter(pk=row.pk).update(accounts=None)
     return made
+
+
+def is_chosen(waiting: WaitingConsent) -> bool:
+    """Whether somebody has chosen already, and not merely waited too long."""
+    return waiting.accounts is None and waiting.made_at >= clock.now() - CHOOSING
 
 
 def sweep() -> None:

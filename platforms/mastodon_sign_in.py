@@ -4,7 +4,7 @@ Source: Mastodon documentation, methods/apps, methods/oauth, api/oauth-scopes; R
 """
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from platforms import oauth
 from platforms.answers import accept, content, one, repeatable, words
@@ -61,14 +61,14 @@ class MastodonSignIn(SignIn):
                 raise Reconnect("wrong_login", words=words(answer))
             told = accept(answer).object()
             token = one(told.get("access_token"), changes=True, what="token")
-        granted = str(told.get("scope") or _asked(app))
+        granted = _told(told.get("scope")) or _asked(app)
         account = Mastodon.connect(door, app.server, token)
         account = replace(account, secrets={**account.secrets, "scopes": granted})
-        return Consent((account,), cls._missing(granted))
+        return Consent((account,), cls.missing(granted))
 
     @classmethod
-    def _missing(cls, granted: str) -> frozenset[str]:
-        """What was not given; `read` covers `read:accounts`."""
+    def missing(cls, granted: str) -> frozenset[str]:
+        """What we ask for and was not given; `read` covers `read:accounts`."""
         have = set(granted.split())
         return frozenset(scope for scope in cls.scopes if not have & {scope, scope.split(":")[0]})
 
@@ -84,7 +84,8 @@ def _asked(app: App) -> str:
 def register(door: Door, server: str, redirect_uri: str, name: str) -> App:
     """Make Posko known to a server. `redirect_uri` must be the one used later, to the letter.
 
-    `App.allowed` holds the `scopes` it was registered with: kept with the app, they tell an older one by what it lacks.
+    `App.allowed` holds those `scopes` that the server says it was registered with, all that we ask for where it says
+    nothing (Mastodon before 4.3): a person can give no more than that.
     """
     base = server_address(server)
     asked = {"client_name": name, "redirect_uris": redirect_uri, "scopes": SCOPES}
@@ -92,7 +93,15 @@ def register(door: Door, server: str, redirect_uri: str, name: str) -> App:
         told = accept(door.call("POST", f"{base}/api/v1/apps", json=asked, changes=True)).object()
         client_id = one(told.get("client_id"), changes=True, what="client id")
         secret = one(told.get("client_secret"), changes=True, what="secret")
-    return App(base, client_id, secret, redirect_uri, {"scopes": SCOPES})
+    missing = MastodonSignIn.missing(_told(told.get("scopes")) or SCOPES)
+    given = " ".join(scope for scope in MastodonSignIn.scopes if scope not in missing)
+    return App(base, client_id, secret, redirect_uri, {"scopes": given or SCOPES})
+
+
+def _told(scopes: Any) -> str:
+    """A list of scopes, or a text with blanks between, in one way of writing."""
+    named = scopes if isinstance(scopes, list) else str(scopes or "").split()
+    return " ".join(str(each) for each in named if each)
 
 
 def authorize_url(app: App, *, state: str, verifier: str) -> str:

@@ -163,7 +163,12 @@ def oauth_back(request: HttpRequest, platform: str) -> HttpResponse:
     """A person comes back from the network. Whoever did not leave from this session finds nothing to finish."""
     if platform not in SIGN_INS:
         raise Http404("nobody comes back from there")
-    journey = signing_in.arrive(request.session, platform, request.GET.get("state", ""))
+    state = request.GET.get("state", "")
+    before = signing_in.came_back(request.session, state)
+    if before:  # a reload, or the way back in the browser; the accounts' page knows what became of it
+        messages.info(request, _("You came back from there already. Here stands whether the account is connected."))
+        return redirect("campaign:channels", before)
+    journey = signing_in.arrive(request.session, platform, state)
     member = _traveller(request, journey)
     if journey is None or member is None:
         return render(request, LOST, {}, status=422)
@@ -195,6 +200,7 @@ def _let_in(request: HttpRequest, journey: signing_in.Journey, member: Member, a
     """Connect the one account, or ask which; nothing without the permissions that all of it rests on."""
     platform = journey.platform
     refused = signing_in.needed(platform, arrival)
+    signing_in.remember_no(request.session, platform, is_no=bool(refused))
     if refused:
         words = _("Nothing was connected: without these permissions Posko can do nothing there.")
         return _not_connected(request, journey, words, wanted=permissions.reasons(platform, refused))
@@ -240,6 +246,8 @@ def choose_accounts(request: Request, key: str) -> HttpResponse:
     """Which of the accounts that a person may let us into; their tokens wait here, never in the form."""
     waiting = get_object_or_404(WaitingConsent, member=request.member, key=key)
     found = signing_in.accounts(waiting)
+    if signing_in.is_chosen(waiting):
+        return _chosen(request)
     if not found:
         return render(request, LOST, {}, status=422)
     form = ChooseForm(found, request.POST if request.method == "POST" else None)
@@ -249,9 +257,15 @@ def choose_accounts(request: Request, key: str) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, str(refusal.message))
         else:
-            return _connected(request, made, waiting.again) if made else render(request, LOST, {}, status=422)
+            return _connected(request, made, waiting.again) if made else _chosen(request)
     page = {"form": form, "label": networks.label(waiting.platform), "choices": _choices(request, waiting, found, form)}
     return answer(request, CHOOSE, "choose", page, status=422 if form.errors else 200)
+
+
+def _chosen(request: Request) -> HttpResponse:
+    """Pressed twice, or come back to: what was chosen first is connected."""
+    messages.info(request, _("The choice has been made already. Here stand the accounts that are connected."))
+    return redirect("campaign:channels", request.member.campaign.slug)
 
 
 def _choices(

@@ -58,6 +58,14 @@ class FacebookSignIn(SignIn):
         )
 
     @classmethod
+    def ask_again_url(cls, app: App, *, state: str, verifier: str) -> str:
+        """Without the word Facebook passes over what the person has declined, and sends them straight back.
+
+        Source: Facebook Login, "Permissions", re-asking for declined permissions (from memory).
+        """
+        return f"{cls.authorize_url(app, state=state, verifier=verifier)}&auth_type=rerequest"
+
+    @classmethod
     def exchange(cls, door: Door, app: App, *, code: str, verifier: str) -> Consent:
         short = cls._token(door, app, {"redirect_uri": app.redirect_uri, "code": code})
         token = cls._token(door, app, {"grant_type": "fb_exchange_token", "fb_exchange_token": short})

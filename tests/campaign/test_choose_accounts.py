@@ -65,7 +65,10 @@ def test_the_ticked_ones_are_connected_and_the_rest_is_forgotten(client, real, c
 
 def test_a_second_press_connects_nothing_more(client, real, choosing):
     client.post(here(real), {"account": ["1"]})
-    assert client.post(here(real), {"account": ["2"]}).status_code == 422
+    for again in (client.post(here(real), {"account": ["2"]}, follow=True), client.get(here(real), follow=True)):
+        assert again.redirect_chain[-1][0] == url("channels", real)
+        assert "The choice has been made already." in words(again)
+        assert "Nothing was connected" not in words(again)
     assert Channel.objects.count() == 1
 
 

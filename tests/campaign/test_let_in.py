@@ -99,7 +99,7 @@ def test_the_proof_never_leaves_us_before_the_code_does(client, real, way):
 def test_a_state_of_one_network_is_none_of_another(client, real):
     asked = left(client, real)
     assert client.get("/oauth/mastodon/", {"code": "abc", "state": asked["state"]}).status_code == 422
-    assert client.get(BACK, {"code": "abc", "state": asked["state"]}).status_code == 422, "and it is used up"
+    assert client.get(BACK, {"code": "abc", "state": asked["state"]}).status_code == 302, "and it is used up"
     assert not Channel.objects.exists()
 
 
@@ -137,6 +137,10 @@ def test_without_what_all_rests_on_nothing_is_connected_and_the_reason_is_told(c
     assert "Publish posts, pictures and films" in shown
     assert "Ask again, and leave every box ticked there." in shown
     assert not Channel.objects.exists()
+    assert left(client, real)["auth_type"] == "rerequest", "or the network would not ask for it again"
+    way.missing = frozenset()
+    returned(client, real)
+    assert "auth_type" not in left(client, real)
 
 
 def test_a_permission_that_posko_asks_for_only_later_is_missing_too(client, real, way, monkeypatch):

@@ -1,12 +1,13 @@
 """Coming back from a server."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.urls import reverse
 
-from campaign.models import Channel, ChannelSecret, Mode, Role
+from campaign.models import Channel, ChannelSecret, Mode, Role, ServerApp
 from platforms import mastodon_sign_in, oauth
 from platforms.base import Reconnect, Temporary
 from platforms.contents import Account
@@ -30,13 +31,15 @@ def real(sign_in):
 @pytest.fixture
 def server(monkeypatch):
     """A server; `server["outcome"]` is the account it opens, or an error."""
-    told = {"outcome": Account("mastodon", "https://jejaring.example", "77", "Ratna", "@ratna", {"token": "rahasia"})}
+    told: dict[str, Any] = {
+        "outcome": Account("mastodon", "https://jejaring.example", "77", "Ratna", "@ratna", {"token": "rahasia"})
+    }
 
     def exchange(cls, door, app, *, code, verifier):
         told["code"], told["verifier"] = code, verifier
         if isinstance(told["outcome"], Exception):
             raise told["outcome"]
-        return Consent((told["outcome"],))
+        return Consent((told["outcome"],), told.get("missing", frozenset()))
 
     monkeypatch.setattr(mastodon_sign_in, "register", lambda door, at, back, name: oauth.App(at, "id", "s", back))
     monkeypatch.setattr(MastodonSignIn, "exchange", classmethod(exchange))
@@ -63,11 +66,64 @@ def test_the_address_is_the_one_that_was_registered():
     assert reverse("campaign:oauth_back", args=["mastodon"]) == BACK
 
 
-def test_a_state_works_once(client, state):
+def test_a_state_works_once(client, real, server, state):
     client.get(BACK, {"code": "abc", "state": state})
+    del server["code"]
+    answer = client.get(BACK, {"code": "abc", "state": state}, follow=True)
+    assert "code" not in server, "networks take a code that is redeemed twice for theft"
+    assert answer.redirect_chain == [(url("channels", real), 302)]
+    assert "You came back from there already." in words(answer)
+    assert "Nothing was connected" not in words(answer), "it was, the first time"
+
+
+def test_a_page_that_is_loaded_twice_at_once_redeems_its_code_once(client, real, server, state, monkeypatch):
+    """A bad line: the browser asks again while the network is still being asked."""
+    seen, exchange = [], MastodonSignIn.exchange
+
+    def slow(cls, door, app, *, code, verifier):
+        seen.append(code)
+        if len(seen) == 1:
+            client.get(BACK, {"code": "abc", "state": state})
+        return exchange(door, app, code=code, verifier=verifier)
+
+    monkeypatch.setattr(MastodonSignIn, "exchange", classmethod(slow))
+    client.get(BACK, {"code": "abc", "state": state})
+    assert seen == ["abc"]
+    assert Channel.objects.count() == 1
+
+
+def test_a_registration_that_was_replaced_meanwhile_is_told_in_words(client, real, server, state):
+    ServerApp.objects.all().delete()
     answer = client.get(BACK, {"code": "abc", "state": state})
     assert answer.status_code == 422
-    assert "no longer valid" in words(answer)
+    assert "Begin again" in words(answer)
+    assert not Channel.objects.exists()
+
+
+def test_what_the_server_granted_is_kept_and_told(client, real, server, state):
+    server["missing"] = frozenset({"read:notifications"})
+    shown = words(client.get(BACK, {"code": "abc", "state": state}, follow=True))
+    row = Channel.objects.get()
+    assert row.granted == sorted(set(MastodonSignIn.scopes) - {"read:notifications"})
+    assert row.missing == {"read:notifications"}
+    assert "Not everything was allowed" in shown
+
+
+def test_a_server_that_registers_us_with_less_is_asked_for_that_and_not_registered_at_again(
+    client, real, server, monkeypatch
+):
+    made = []
+
+    def register(door, at, back, name):
+        made.append(at)
+        return oauth.App(at, "id", "s", back, {"scopes": "read:accounts read:statuses write:statuses write:media"})
+
+    monkeypatch.setattr(mastodon_sign_in, "register", register)
+    for _ in range(2):
+        answer = client.post(url("connect_channel", real, "mastodon"), {"server": "lain.example"})
+        asked = parse_qs(urlsplit(answer.context["leave_for"]).query)
+        assert asked["scope"] == ["read:accounts read:statuses write:statuses write:media"]
+    assert made == ["https://lain.example"]
 
 
 @pytest.mark.parametrize("told", [{}, {"code": "abc"}, {"code": "abc", "state": "dari-orang-lain"}])

@@ -118,3 +118,30 @@ def test_who_signs_in_again_during_a_renewal_loses_neither(single: Channel):
 
     at_once(renew, sign_in)
     assert ChannelSecret.objects.get().secrets == {"token": "masuk lagi", "refresh": "2"}
+
+
+def test_who_signs_in_again_while_the_old_sign_in_is_found_dead_is_connected(single: Channel):
+    """The renewal holds the tokens and then marks the account; signing in must not hold the account meanwhile."""
+    SingleUse.uses.append("1")
+    manager = single.campaign.members.get(role="manager")
+    asked = threading.Event()
+
+    class Dead(SingleUse):
+        def renew(self) -> Mapping[str, str]:
+            asked.set()
+            threading.Event().wait(0.3)
+            return super().renew()
+
+    KINDS["mastodon"] = Dead
+
+    def renew() -> object:
+        row = Channel.objects.select_related("secret", "campaign").get(pk=single.pk)
+        return channels.ready_connector(row)
+
+    def sign_in() -> object:
+        asked.wait(5)
+        return channels.save(single.campaign, single.account({"token": "masuk lagi"}), by=manager)
+
+    at_once(renew, sign_in)
+    assert Channel.objects.get().is_ok
+    assert ChannelSecret.objects.get().secrets == {"token": "masuk lagi", "refresh": "1"}

@@ -527,6 +527,16 @@ def test_the_dialog_is_asked_for_what_we_need_and_no_more():
     assert asked["state"] == ["s1"] and asked["response_type"] == ["code"]
     assert set(asked["scope"][0].split(",")) == set(FacebookSignIn.scopes) >= FacebookSignIn.needed
     assert "business_management" not in FacebookSignIn.scopes
+    assert "auth_type" not in asked
+
+
+def test_what_was_declined_is_asked_for_again_only_with_a_word():
+    told = {"state": "s1", "verifier": "v"}
+    first, again = (
+        dict(parse_qs(urlsplit(made(app(FacebookSignIn.home), **told)).query))
+        for made in (FacebookSignIn.authorize_url, FacebookSignIn.ask_again_url)
+    )
+    assert again == first | {"auth_type": ["rerequest"]}
 
 
 def test_a_code_becomes_every_page_with_its_own_lasting_token():

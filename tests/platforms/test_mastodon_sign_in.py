@@ -76,3 +76,19 @@ def test_a_stale_code_is_a_wrong_login_and_a_registration_remembers_its_scopes()
         assert (app.client_id, app.allowed) == ("i", {"scopes": SCOPES})
         with pytest.raises(Reconnect, match="wrong_login"):
             mastodon_sign_in.exchange(door, app, code="c", verifier="v")
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ({}, SCOPES),
+        ({"scopes": SCOPES.split()}, SCOPES),
+        ({"scopes": ["read", "write:statuses"]}, "read:accounts read:statuses read:notifications write:statuses"),
+        ({"scopes": "read:accounts write:media"}, "read:accounts write:media"),
+        ({"scopes": []}, SCOPES),
+    ],
+)
+def test_what_a_server_says_it_registered_us_with_is_what_is_asked_for(told, kept):
+    with serving(routes(v1_apps=says({"client_id": "i", "client_secret": "s", **told}))) as server:
+        app = mastodon_sign_in.register(Door(3, 1.0, frozenset({server.place})), server.url, BACK, "Posko")
+    assert app.allowed == {"scopes": kept}
