@@ -159,6 +159,7 @@ BY_HAND: dict[str, tuple[Promise, ...]] = {
     "bluesky": (
         lazy("Publish and delete posts and pictures: only those your team has approved."),
         lazy("Read your own posts and their numbers: to prove that they are out, and to count."),
+        lazy("Read what people answer you, where they mention you, and messages if the password is allowed to."),
         lazy("An app password lets an app do more than that; Posko does not. Take it back in Bluesky at any time."),
     ),
     "whatsapp": (
@@ -169,7 +170,8 @@ BY_HAND: dict[str, tuple[Promise, ...]] = {
     "telegram": (
         lazy("Write messages in this one channel: only those your team has approved."),
         lazy("Delete its own messages: when you take a post down."),
-        lazy("Count the members. The bot reads nobody's private messages."),
+        lazy("Read what people write below your posts and to the bot, so that the team can answer."),
+        lazy("Count the members."),
     ),
 }
 """Networks that know no single permissions: what Posko does with a password or a token."""
