@@ -91,7 +91,9 @@ def _plain(event: Event) -> Event:
 
 
 def _id(event: Event) -> str:
-    return event.id if len(event.id) <= 200 else hashlib.sha256(event.id.encode()).hexdigest()
+    """With our account in it: one post may name two of them, and is told of each under the same id."""
+    name = f"{event.account}/{event.id}"
+    return name if len(name) <= 200 else hashlib.sha256(name.encode()).hexdigest()
 
 
 # Whose accounts ----------------------------------------------------------------------------------

@@ -132,14 +132,17 @@ def _read(rows: QuerySet[Push]) -> int:
     free = rows.select_related("channel").select_for_update(skip_locked=True, of=("self",))
     pushes = list(free[:BATCH])
     read: list[tuple[Push, Sequence[Event]]] = []
+    odd: set[int] = set()
     for push in pushes:
         try:
             read.append((push, _events(push)))
         except Unreadable as error:
             log.warning("push %s of %s is odd: %s", push.pk, push.platform, error)
             _mark_odd(push, str(error))
+            odd.add(push.pk)
+            read.append((push, error.events))
     happening.take(read)
-    Push.objects.filter(pk__in=[push.pk for push, _events in read]).update(state=PushState.READ)
+    Push.objects.filter(pk__in=[push.pk for push in pushes if push.pk not in odd]).update(state=PushState.READ)
     return len(pushes)
 
 
@@ -157,18 +160,20 @@ def _events(push: Push) -> Sequence[Event]:
     if hook is None:
         raise Unreadable("nobody here reads this network")
     try:
-        found = hook.events(bytes(push.body))
-        return found if push.channel is None else [_of_account(push.channel, event) for event in found]
-    except Unreadable:
-        raise
+        return _of_account(push.channel, hook.events(bytes(push.body)))
+    except Unreadable as odd:
+        raise Unreadable(str(odd), _of_account(push.channel, odd.events)) from None
     except Exception as error:
         log.exception("push %s of %s", push.pk, push.platform)
         raise Unreadable(f"{type(error).__name__}: {error}") from error
 
 
-def _of_account(channel: Channel, event: Event) -> Event:
-    """The event of a push that one account's own word proved: numbers are unique there, and its name is left out."""
-    return replace(event, id=f"{channel.pk}:{event.id}", account=event.account or channel.remote_id)
+def _of_account(channel: Channel | None, events: Sequence[Event]) -> Sequence[Event]:
+    """Those of a push that one account's own word proved: numbers are unique there, and its name is left out."""
+    if channel is None:
+        return events
+    name = channel.remote_id
+    return [replace(each, id=f"{channel.pk}:{each.id}", account=each.account or name) for each in events]
 
 
 @transaction.atomic

@@ -276,6 +276,11 @@ def moment(value: Any) -> datetime | None:
 # Webhooks ----------------------------------------------------------------------------------------
 
 
+def _listed(value: Any) -> list[Any]:
+    """The parts of an entry; what is no list stands for one that cannot be read."""
+    return value if isinstance(value, list) else [value] if value else []
+
+
 class GraphHook(Hook):
     """Handshake and signature of all Graph webhooks; what they tell, each network reads itself from `entries`."""
 
@@ -303,7 +308,10 @@ class GraphHook(Hook):
 
     @classmethod
     def entries(cls, body: bytes) -> list[dict[str, Any]]:
-        """The envelope's entries, each with `id` (our account). Raises `Unreadable`; empty for another object."""
+        """What the envelope holds, each change and message an entry of its own with `id` (our account).
+
+        Raises `Unreadable`; empty for another object.
+        """
         try:
             told = json.loads(body)
         except (ValueError, RecursionError):
@@ -314,7 +322,12 @@ class GraphHook(Hook):
             return []
         if not all(isinstance(each, dict) and each.get("id") for each in told["entry"]):
             raise Unreadable("an entry without its account")
-        return list(told["entry"])
+        return [
+            {**entry, "changes": [], "messaging": [], part: [each]}
+            for entry in told["entry"]
+            for part in ("changes", "messaging")
+            for each in _listed(entry.get(part))
+        ]
 
     @staticmethod
     def changes(entry: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -7,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, Literal
@@ -23,7 +23,11 @@ class Forged(Exception):
 
 
 class Unreadable(Exception):
-    """Proven, but of a shape we do not know. It is kept, and nothing is made of it."""
+    """Proven, but all or a part of it is of a shape we do not know. It is kept; `events` is what could be read."""
+
+    def __init__(self, why: str, events: "Sequence[Event]" = ()) -> None:
+        super().__init__(why)
+        self.events = events
 
 
 @dataclass(frozen=True)
@@ -62,7 +66,7 @@ class Hook(ABC):
     @classmethod
     @abstractmethod
     def events(cls, body: bytes) -> list[Event]:
-        """What it tells, in its own order; empty for what does not concern us. Raises `Unreadable`."""
+        """What it tells, in its own order; empty for what does not concern us. Raises `Unreadable`, see `read_each`."""
 
     @classmethod
     def subscribe(cls, account: Account, door: "Door", ear: Ear, *, anew: bool) -> None:
@@ -81,6 +85,21 @@ class Hook(ABC):
     def shared(cls, account: Account) -> str:
         """What is subscribed there: accounts of which this is the same hear by one subscription."""
         return account.remote_id
+
+
+def read_each[Part](parts: Iterable[Part], of: Callable[[Part], Iterable[Event]]) -> list[Event]:
+    """What all the parts of one push tell; one of an unknown shape spoils nothing of the others."""
+    found: list[Event] = []
+    odd: Unreadable | None = None
+    for part in parts:
+        try:
+            for event in of(part):
+                found.append(event)  # noqa: PERF402  # those before an odd one stay
+        except Unreadable as error:
+            odd = error
+    if odd is not None:
+        raise Unreadable(str(odd), found)
+    return found
 
 
 def signature(

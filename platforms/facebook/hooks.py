@@ -11,7 +11,7 @@ from platforms.answers import repeatable, things
 from platforms.contents import Account, Event, Happened, Incoming, Place
 from platforms.facebook.connector import SUBSCRIBED, Facebook
 from platforms.graph import VERSION, Graph, GraphHook, accept, moment
-from platforms.hooks import Ear, Unreadable
+from platforms.hooks import Ear, Unreadable, read_each
 from platforms.http import Door
 
 _CHANGED = frozenset({"edited", "edit", "hide", "unhide", "remove", "delete"})
@@ -37,7 +37,7 @@ class FacebookHook(GraphHook):
 
     @classmethod
     def events(cls, body: bytes) -> list[Event]:
-        return [event for entry in cls.entries(body) for event in cls._of(entry)]
+        return read_each(cls.entries(body), cls._of)
 
     @classmethod
     def _of(cls, entry: Mapping[str, Any]) -> Iterator[Event]:

@@ -4,13 +4,13 @@ Source: developers.facebook.com, Instagram Platform "Webhooks" and "Instagram Me
 within `value` partly from memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from platforms.contents import Account, Event, Happened, Incoming, Place
 from platforms.graph import GraphHook, moment
-from platforms.hooks import Ear, Unreadable
+from platforms.hooks import Ear, Unreadable, read_each
 from platforms.http import Door
 from platforms.instagram.connector import Instagram
 
@@ -32,14 +32,15 @@ class InstagramHook(GraphHook):
 
     @classmethod
     def events(cls, body: bytes) -> list[Event]:
-        found: list[Event] = []
-        for entry in cls.entries(body):
-            account, at = str(entry["id"]), moment(entry.get("time")) or datetime.now(UTC)
-            for name, value in cls.changes(entry):
-                found += _change(account, at, name, value)
-            for each in entry.get("messaging") or []:
-                found += _message(account, each)
-        return found
+        return read_each(cls.entries(body), cls._of)
+
+    @classmethod
+    def _of(cls, entry: Mapping[str, Any]) -> Iterator[Event]:
+        account, at = str(entry["id"]), moment(entry.get("time")) or datetime.now(UTC)
+        for name, value in cls.changes(entry):
+            yield from _change(account, at, name, value)
+        for each in entry.get("messaging") or []:
+            yield from _message(account, each)
 
 
 def _change(account: str, at: datetime, name: str, value: Mapping[str, Any]) -> list[Event]:

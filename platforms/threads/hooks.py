@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from platforms.contents import Event, Happened, Incoming, Place
 from platforms.graph import GraphHook, moment
-from platforms.hooks import Unreadable
+from platforms.hooks import Unreadable, read_each
 
 
 class ThreadsHook(GraphHook):
@@ -29,10 +29,11 @@ class ThreadsHook(GraphHook):
         if not isinstance(told, dict) or not isinstance(told.get("values"), dict | list):
             raise Unreadable("no values")
         values = told["values"] if isinstance(told["values"], list) else [told["values"]]
-        return [found for each in values if (found := _event(told, each)) is not None]
+        return read_each(values, lambda each: _events(told, each))
 
 
-def _event(told: Mapping[str, Any], change: Any) -> Event | None:
+def _events(told: Mapping[str, Any], change: Any) -> list[Event]:
+    """One, or none where it does not concern us."""
     value = change.get("value") if isinstance(change, dict) else None
     if not isinstance(value, dict) or not value.get("id"):
         raise Unreadable("a value without its id")
@@ -44,13 +45,13 @@ def _event(told: Mapping[str, Any], change: Any) -> Event | None:
     match name:
         case "replies" | "mentions":
             said = _incoming(Place.COMMENT if name == "replies" else Place.MENTION, value, root, at)
-            return Event(f"{name}:{thing}:add", Happened.INCOMING, account, at, about=said.about, incoming=said)
+            return [Event(f"{name}:{thing}:add", Happened.INCOMING, account, at, about=said.about, incoming=said)]
         case "publish":
-            return Event(f"publish:{thing}", Happened.PUBLISHED, account, at, about=thing)
+            return [Event(f"publish:{thing}", Happened.PUBLISHED, account, at, about=thing)]
         case "delete":
-            return Event(f"delete:{thing}", Happened.REMOVED, account, at, about=thing)
+            return [Event(f"delete:{thing}", Happened.REMOVED, account, at, about=thing)]
         case _:
-            return None
+            return []
 
 
 def _incoming(place: Place, value: Mapping[str, Any], root: Any, at: datetime) -> Incoming:

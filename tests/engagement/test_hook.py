@@ -12,7 +12,7 @@ from campaign.models import Mode, ServerApp
 from engagement import happening, receiving
 from engagement.models import Push, PushState, Refusal, Told
 from platforms.contents import Happened
-from platforms.hooks import signature
+from platforms.hooks import Unreadable, signature
 from platforms.registry import HOOKS
 from tests import make
 from tests.engagement.conftest import PUSH, SECRET, body_of, comment, event, signed
@@ -143,6 +143,22 @@ def test_unknown_shapes_are_kept_and_marked(push):
     odd = Push.objects.get(state=PushState.ODD)
     assert (bytes(odd.body), odd.problem) == (b"<xml/>", "no events")
     assert Push.objects.filter(state=PushState.READ).count() == 1
+
+
+def test_what_could_be_read_of_an_odd_push_is_taken_in_once_and_the_rest_kept(push, monkeypatch):
+    events = HOOKS["mastodon"].events
+
+    def half(body: bytes):
+        raise Unreadable("half of it", events(body))
+
+    monkeypatch.setattr(HOOKS["mastodon"], "events", half)
+    push(comment("1", NOW))
+    receiving.read_all()
+    assert (Push.objects.get().state, Push.objects.get().problem) == (PushState.ODD, "half of it")
+    assert Told.objects.count() == 1
+    receiving.read_odd_again(NOW - timedelta(days=1))
+    receiving.read_all()
+    assert (Push.objects.get().state, Told.objects.count()) == (PushState.ODD, 1)
 
 
 def test_a_parser_that_breaks_spoils_only_its_own_push(push, monkeypatch):

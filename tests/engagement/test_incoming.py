@@ -116,6 +116,15 @@ def test_a_network_from_the_future_cannot_freeze_a_message(push, channel):
 # Whose it is -------------------------------------------------------------------------------------
 
 
+def test_a_post_that_names_two_of_our_accounts_is_told_of_each(push, channel):
+    """The network tells each of them apart, under the id of the one post."""
+    other = make.channel()
+    heard(push, comment(channel, NOW, id="sebutan:1"), comment(other, NOW, id="sebutan:1"))
+    heard(push, comment(other, NOW, id="sebutan:1"))
+    assert {row.channel for row in Incoming.objects.all()} == {channel, other}
+    assert Told.objects.count() == 2
+
+
 def test_an_account_that_two_campaigns_have_by_mistake_is_told_to_both(push, channel):
     other = make.channel(remote_id=channel.remote_id)
     heard(push, comment(channel, NOW))

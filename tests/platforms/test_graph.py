@@ -251,3 +251,18 @@ def test_an_unknown_shape_is_unreadable(body: bytes):
 
 def test_another_network_s_envelope_concerns_us_not():
     assert FacebookHook.events(b'{"object":"instagram","entry":[{"id":"1"}]}') == []
+
+
+def test_what_cannot_be_read_spoils_nothing_of_what_came_with_it():
+    """Under load Meta gathers many changes and messages of many accounts in one body."""
+    good = {"item": "comment", "verb": "add", "comment_id": "c1", "post_id": "1_2", "from": {"id": "9", "name": "Sri"}}
+    message = {"sender": {"id": "9"}, "timestamp": 1_785_000_000_000, "message": {"mid": "m1", "text": "Halo"}}
+    odd = {"item": "comment", "verb": "add"}
+    entries = [
+        {"id": "1", "time": 1, "changes": [{"field": "feed", "value": each} for each in (odd, good)] + ["?"]},
+        {"id": "1", "time": 1, "changes": 7, "messaging": ["?", message]},
+        {"id": "2", "time": 1, "changes": [{"field": "feed", "value": {**good, "comment_id": "c2"}}]},
+    ]
+    with pytest.raises(Unreadable) as raised:
+        FacebookHook.events(json.dumps({"object": "page", "entry": entries}).encode())
+    assert [event.about for event in raised.value.events] == ["c1", "m1", "c2"]
