@@ -138,6 +138,7 @@ def test_a_practice_campaign_sees_no_word(client, sign_in):
     shown = words(client.get(url("network_app", campaign, "instagram")))
     assert "Configure webhooks" in shown
     assert "hook-word" not in shown
+    assert "In a real campaign address and word stand here." in shown, "the steps speak of what stands below"
 
 
 def test_xs_api_key_is_kept_beside_the_secret_and_both_are_wanted(client, real):

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 
 from campaign import channels
-from campaign.models import Channel, ChannelSecret
-from platforms.base import Reconnect
+from campaign.models import Channel, ChannelSecret, Health, Notice
+from platforms.base import Reconnect, Temporary
 from platforms.registry import KINDS
 from tests import make
 from tests.network import FakeConnector, Network
@@ -145,3 +145,40 @@ def test_who_signs_in_again_while_the_old_sign_in_is_found_dead_is_connected(sin
     at_once(renew, sign_in)
     assert Channel.objects.get().is_ok
     assert ChannelSecret.objects.get().secrets == {"token": "masuk lagi", "refresh": "1"}
+
+
+class Losing(SingleUse):
+    """The network has renewed, and its answer never arrives."""
+
+    forgives: ClassVar[bool] = True
+    pause: ClassVar[float] = 0
+
+    def renew(self) -> Mapping[str, str]:
+        if self.forgives and self.uses == ["1"]:
+            return {"token": "baru", "refresh": "2"}  # the same answer to the same token once more
+        super().renew()
+        raise Temporary("timed_out", host="jejaring.example")
+
+
+@pytest.mark.parametrize("forgives", [True, False])
+def test_a_renewal_whose_answer_is_lost_keeps_the_old_tokens_and_is_asked_for_again(
+    single: Channel, monkeypatch: pytest.MonkeyPatch, forgives: bool
+):
+    """Where the network takes the old token no more, its owner is asked at once to sign in, and nothing is lost."""
+    monkeypatch.setitem(KINDS, "mastodon", Losing)
+    monkeypatch.setattr(Losing, "forgives", forgives)
+
+    def again() -> Mapping[str, str]:
+        row = Channel.objects.select_related("secret", "campaign").get(pk=single.pk)
+        return channels.ready_connector(row).account.secrets
+
+    assert again() == {"token": "lama", "refresh": "1"}
+    assert Channel.objects.get().is_ok, "one lost answer says nothing of the account"
+    assert ChannelSecret.objects.get().secrets == {"token": "lama", "refresh": "1"}
+    if forgives:
+        assert again() == {"token": "baru", "refresh": "2"}
+        assert ChannelSecret.objects.get().secrets == {"token": "baru", "refresh": "2"}
+    else:
+        assert again() == {"token": "lama", "refresh": "1"}
+        assert Channel.objects.get().health == Health.RECONNECT
+        assert Notice.objects.filter(kind="reconnect").count() == 1

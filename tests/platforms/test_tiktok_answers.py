@@ -22,7 +22,7 @@ from platforms.tiktok import TikTok
 from platforms.tiktok.calls import HOME
 from platforms.tiktok.sending import CHUNK
 from tests.platforms.make import KEY, account, payload
-from tests.platforms.servers import Reply, Server, cuts, routes, says, serving
+from tests.platforms.servers import Reply, Server, cuts, hangs, routes, says, says_page, serving
 from tests.platforms.tiktok import (
     CREATOR,
     DIRECT,
@@ -275,6 +275,12 @@ def test_a_dead_refresh_token_is_told_with_any_status(http: int):
     with serving(says({"error": "invalid_client"}, http)) as server, pytest.raises(ConnectorError, match="wrong_app"):
         ours(server).renew()
     with serving(says({"expires_in": 7200}, 200)) as server, pytest.raises(Temporary):
+        ours(server).renew()
+
+
+@pytest.mark.parametrize("lost", [hangs, cuts, says_page(), says({}, 503)])
+def test_a_renewal_whose_answer_is_lost_is_no_reason_to_sign_in_again(lost: Any):
+    with serving(lost) as server, pytest.raises(Temporary):
         ours(server).renew()
 
 

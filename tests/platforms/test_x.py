@@ -15,7 +15,7 @@ from platforms.x import X
 from platforms.x import connector as module
 from platforms.x.media import LIVES, SEGMENT
 from tests.platforms.make import KEY, draft, keeping, payload, picture, speaker
-from tests.platforms.servers import Reply, Server, cuts, routes, says, serving
+from tests.platforms.servers import Reply, Server, cuts, hangs, routes, says, says_page, serving
 
 CREATED = says(payload("x", "created"), 201)
 ID = payload("x", "created")["data"]["id"]
@@ -410,6 +410,12 @@ def test_a_token_that_ran_out_is_renewed_and_both_are_given_back():
     renewed = replace(ours.account, secrets=secrets)
     assert not X(renewed, ours.door).is_stale(until - timedelta(minutes=6))
     assert X(renewed, ours.door).is_stale(until - timedelta(minutes=4))
+
+
+@pytest.mark.parametrize("lost", [hangs, cuts, says_page(), says({}, 503)])
+def test_a_renewal_whose_answer_is_lost_is_no_reason_to_sign_in_again(lost: Any):
+    with serving(lost) as server, pytest.raises(Temporary):
+        speaker("x", server).renew()
 
 
 def test_a_worn_token_is_stale_before_anybody_is_asked_to_sign_in():
