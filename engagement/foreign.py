@@ -158,7 +158,9 @@ def _is_back(channel: Channel, shown: Iterable[str]) -> None:
 
 def _doubt_or_tell(channel: Channel, delivery: Delivery, asked_at: datetime) -> None:
     known = ForeignPost.objects.filter(channel=channel, strange=Strange.VANISHED, remote_id=delivery.remote_id).first()
-    if known is None:
+    if known is not None and known.is_back:  # and gone once more
+        _doubted(known)
+    elif known is None:
         _make(channel, Strange.VANISHED, delivery.remote_id, state=ForeignState.DOUBTED, **_of(delivery))
     elif known.state == ForeignState.DOUBTED and asked_at - known.found_at >= LOOK_TWICE:
         _vanished(channel, delivery)
@@ -176,12 +178,18 @@ def _of(delivery: Delivery) -> dict[str, object]:
     }
 
 
+def _doubted(row: ForeignPost) -> None:
+    """Begin anew with a post that was back for a while."""
+    told = {"state": ForeignState.DOUBTED, "found_at": clock.now(), "decided_at": None}
+    ForeignPost.objects.filter(pk=row.pk, state=ForeignState.SETTLED).update(**told)
+
+
 def _vanished(channel: Channel, delivery: Delivery) -> None:
-    raised = ForeignPost.objects.filter(
-        channel=channel, strange=Strange.VANISHED, remote_id=delivery.remote_id, state=ForeignState.DOUBTED
-    )
-    if raised.update(state=ForeignState.OPEN, found_at=clock.now()):
-        _tell(channel, ForeignPost.objects.get(channel=channel, strange=Strange.VANISHED, remote_id=delivery.remote_id))
+    known = ForeignPost.objects.filter(channel=channel, strange=Strange.VANISHED, remote_id=delivery.remote_id)
+    if (row := known.first()) is not None and row.is_back:
+        _doubted(row)
+    if known.filter(state=ForeignState.DOUBTED).update(state=ForeignState.OPEN, found_at=clock.now()):
+        _tell(channel, known.get())
     else:
         _raise(channel, Strange.VANISHED, delivery.remote_id, **_of(delivery))
 
@@ -263,5 +271,9 @@ def _decide(
 
 
 def _settle(row: ForeignPost, *, by: str) -> None:
-    _decide(row, ForeignState.SETTLED, (ForeignState.OPEN,), by=None)
+    """End it by itself, unless somebody answers it at this very moment: their word stays."""
+    try:
+        _decide(row, ForeignState.SETTLED, (ForeignState.OPEN,), by=None)
+    except Refused:
+        return
     audit.record("foreign.settle", row, by=by)

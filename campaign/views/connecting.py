@@ -249,7 +249,8 @@ def choose_accounts(request: Request, key: str) -> HttpResponse:
     if signing_in.is_chosen(waiting):
         return _chosen(request)
     if not found:
-        return render(request, LOST, {}, status=422)
+        anew = reverse("campaign:connect_channel", args=[request.member.campaign.slug, waiting.platform])
+        return render(request, LOST, {"anew": anew}, status=422)
     form = ChooseForm(found, request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

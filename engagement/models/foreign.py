@@ -89,6 +89,11 @@ class ForeignPost(models.Model):
         return self.strange == Strange.FOREIGN
 
     @property
+    def is_back(self) -> bool:
+        """Whether it had gone and was seen again, so that no person had to say anything."""
+        return self.state == ForeignState.SETTLED and not self.is_foreign and self.decided_by_id is None
+
+    @property
     def link(self) -> str:
         """Its address at the network, where that is one that a browser may open."""
         return self.url if self.url.startswith(("https://", "http://")) else ""

@@ -98,7 +98,10 @@ def test_what_is_connected_already_is_shown_so_and_ticked(client, real, choosing
 
 def test_after_ten_minutes_the_tokens_are_gone(client, real, choosing):
     WaitingConsent.objects.update(made_at=clock.now() - timedelta(minutes=11))
-    assert client.get(here(real)).status_code == 422
+    answer = client.get(here(real))
+    assert answer.status_code == 422
+    assert "The ten minutes for choosing are over" in words(answer)
+    assert f'href="{url("connect_channel", real, "facebook")}"' in words(answer)
     assert client.post(here(real), {"account": ["1"]}).status_code == 422
     signing_in.sweep()
     assert WaitingConsent.objects.get().accounts is None

@@ -7,6 +7,7 @@ import pytest
 
 from campaign import clock
 from campaign.models import Action, Delivery, Notice, Role, State
+from engagement import foreign as foreign_posts
 from engagement import happening, receiving
 from engagement.matching import words
 from engagement.models import ForeignPost, ForeignState, Strange, Told
@@ -181,6 +182,55 @@ def test_one_that_is_back_settles_it(side, channel):
     side.posts = [shown(row)]
     listen()
     assert ForeignPost.objects.get().state == ForeignState.SETTLED
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_one_that_was_back_and_goes_again_is_told_again(push, side, channel, team, is_told):
+    row = sent(channel)
+    for posts in ([], [], [shown(row)]):
+        side.posts = posts
+        listen()
+        ForeignPost.objects.update(found_at=ago(minutes=3))
+    assert ForeignPost.objects.get().state == ForeignState.SETTLED
+    side.posts = []
+    if is_told:
+        push(event(Happened.REMOVED, channel, clock.now(), about=row.remote_id))
+        receiving.read_all()
+    else:
+        listen()
+        assert ForeignPost.objects.get().state == ForeignState.DOUBTED
+        ForeignPost.objects.update(found_at=ago(minutes=3))
+        listen()
+    assert ForeignPost.objects.get().state == ForeignState.OPEN
+    assert Notice.objects.open().filter(kind="vanished_post").count() == 2
+
+
+def test_what_a_person_has_dealt_with_is_not_raised_again_by_its_absence(side, channel, team):
+    sent(channel)
+    for _ in range(2):
+        listen()
+        ForeignPost.objects.update(found_at=ago(minutes=3))
+    row, manager = ForeignPost.objects.get(), make.someone(channel.campaign, "manager")
+    foreign_posts.not_ours(row, by=manager)
+    foreign_posts.finish(row, by=manager)
+    listen()
+    assert ForeignPost.objects.get().state == ForeignState.SETTLED
+
+
+def test_an_answer_given_at_the_same_moment_does_not_spoil_the_reading(side, channel, team, monkeypatch):
+    row = on_the_way(channel)
+    side.posts = [foreign("Teks yang diubah jejaring", "r-7")]
+    listen()
+    Delivery.objects.filter(pk=row.pk).update(state=State.SENT, sent_at=clock.now(), remote_id="r-7")
+    settle, manager = foreign_posts._settle, make.someone(channel.campaign, "manager")
+
+    def late(found, *, by):
+        foreign_posts.ours(ForeignPost.objects.get(), by=manager, who=manager, reason="Lewat aplikasi")
+        settle(found, by=by)
+
+    monkeypatch.setattr(foreign_posts, "_settle", late)
+    assert all(listen())
+    assert ForeignPost.objects.get().state == ForeignState.OURS
 
 
 @pytest.mark.parametrize(("name", "span"), [("just sent", {"minutes": 1}), ("a day old", {"hours": 25})])
