@@ -124,17 +124,29 @@ def _ask(row: Subscription, lend: channels.Lend) -> None:
             # What an old address of ours or another program is told does not come to us: we ask ourselves instead.
             hook.unsubscribe(connector.account, connector.door, Ear("" if anew else row.url, ""))
     with lend():
-        _done(row, ear.url if ear else "", asked_at)
+        row.url = ear.url if ear else ""
+        is_removed = not _done(row, asked_at) and Channel.objects.filter(pk=row.pk, health=Health.REMOVED).exists()
+    if is_removed and ear is not None and connector is not None:
+        # While the network was being asked: the parting did not know of this, or came too early.
+        with lend():
+            others = _others(row, connector.account)
+        if not others:
+            connector.door.permit()
+            hook.unsubscribe(connector.account, connector.door, ear)
 
 
 @transaction.atomic
-def _done(row: Subscription, url: str, asked_at: datetime) -> None:
+def _done(row: Subscription, asked_at: datetime) -> bool:
+    """Note where the network tells us now; False where the row is not ours any more."""
     hook = HOOKS[row.channel.platform]
     wait = min(hook.again, IN_PRACTICE) if row.channel.campaign.is_practice else hook.again
-    told = {**_unasked(asked_at + wait * uniform(0.9, 1.0)), "asked_at": asked_at, "url": url}
-    if _mine(row).update(**told) and hook.is_only_way:
+    told = {**_unasked(asked_at + wait * uniform(0.9, 1.0)), "asked_at": asked_at, "url": row.url}
+    if not _mine(row).update(**told):
+        return False
+    if hook.is_only_way:
         # Read no more, or again from now on; in neither case are old troubles with reading of any use.
         Poll.objects.filter(channel=row.channel).update(failed_at=None, fails=0, problem="", problem_params={})
+    return True
 
 
 def _mine(row: Subscription) -> QuerySet[Subscription]:

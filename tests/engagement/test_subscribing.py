@@ -239,6 +239,22 @@ def test_tokens_of_a_removed_account_are_gone_after_a_day_at_most(hook, channel)
     assert not Subscription.objects.exists()
 
 
+@pytest.mark.parametrize("before", [0, 1])
+def test_an_account_that_is_removed_while_the_network_is_asked_is_told_of_no_more(hook, channel, monkeypatch, before):
+    for _ in range(before):
+        turn()
+    subscribe = hook.subscribe
+
+    def meanwhile(account, door, ear, *, anew):
+        subscribe(account, door, ear, anew=anew)
+        channels.remove(channel, by=make.someone(channel.campaign, "manager"))
+
+    monkeypatch.setattr(hook, "subscribe", meanwhile)
+    Subscription.objects.update(next_at=clock.now() - timedelta(seconds=1))
+    turn()
+    assert hook.calls[-2:] == [("subscribe", ADDRESS, not before), ("end t", ADDRESS, False)]
+
+
 def test_an_account_that_was_never_told_of_leaves_nothing_behind(hook, channel, settings):
     settings.BASE_URL = "http://localhost:8000"
     turn()
