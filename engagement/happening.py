@@ -24,6 +24,7 @@ from engagement.models import TIMELINE, Poll, Push, Told
 from platforms.base import Ability, Reconnect
 from platforms.contents import Event, Happened
 from platforms.counting import storable
+from platforms.registry import HOOKS
 
 log = logging.getLogger("posko.hooks")
 
@@ -38,6 +39,11 @@ INSERT = """
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::boolean[], %s::text[], %s::text[], %s::text[],
                          %s::text[], %s::timestamptz[], %s::boolean[])
     ON CONFLICT DO NOTHING RETURNING platform, campaign_id, is_practice, event_id, id
+"""
+
+LOCK = """
+    SELECT pg_advisory_xact_lock(hashtext('engagement.happening'), name)
+    FROM (SELECT DISTINCT hashtext(given) AS name FROM unnest(%s::text[]) AS given ORDER BY 1) AS names
 """
 
 type Key = tuple[str, int | None, bool, str]
@@ -56,8 +62,37 @@ class New:
 
 def take(read: Iterable[tuple[Push, Sequence[Event]]]) -> None:
     """Keep the events that are new, and do what they say. In the caller's transaction."""
+    read = list(read)
+    alone((push.platform, event.account) for push, events in read for event in events)
     new = _insert(read, clock.now())
     _apply(sorted(new, key=lambda one: one.at))
+
+
+def alone(accounts: Iterable[tuple[str, str]]) -> None:
+    """For the rest of this transaction, nobody else takes over what is told of these accounts, by network and name.
+
+    What somebody wrote and that it was removed may come to two workers at once: neither would see the other's row yet,
+    and the words would stay.
+    """
+    names = {f"{platform}/{storable(account)}" for platform, account in accounts}
+    if names:
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, [sorted(names)])
+
+
+def told_before(channel: Channel, names: Iterable[str]) -> None:
+    """Do what was told of things while a reading that shows them was on its way. What is older changes nothing."""
+    if channel.platform not in HOOKS or not (wanted := {storable(name) for name in names}):
+        return
+    told = Told.objects.filter(
+        Q(campaign=None) | Q(campaign=channel.campaign_id),
+        Q(happened=Happened.REMOVED.value) | Q(happened=Happened.CHANGED.value, at__lte=clock.now()),
+        platform=channel.platform, is_practice=channel.campaign.is_practice, account=channel.remote_id,
+        about__in=wanted, has_words=False,
+    )  # fmt: skip
+    gone = [row for row in told if row.happened == Happened.REMOVED.value]
+    incoming.doubt([Undone(channel, row.about, row.at + LATER) for row in told if row not in gone])
+    incoming.remove([Undone(channel, row.about, row.at + 2 * LATER) for row in gone])
 
 
 def _insert(read: Iterable[tuple[Push, Sequence[Event]]], now: datetime) -> list[New]:

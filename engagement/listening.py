@@ -6,7 +6,7 @@ open during a call.
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from campaign import channels, clock
 from campaign.errors import Refused
 from campaign.lending import lender
 from campaign.models import Channel, Pace
-from engagement import foreign, incoming
+from engagement import foreign, happening, incoming
 from engagement.incoming import Said
 from engagement.models import TIMELINE, Poll, Subscription
 from platforms.base import Ability, Connector, ConnectorError, Reconnect, Stale, Temporary
@@ -150,9 +150,12 @@ def _read_place(poll: Poll, connector: Connector, asked_at: datetime, lend: chan
         _done(poll, asked_at, soon=True)
 
 
-def _keep(poll: Poll, entries: Iterable[Incoming], cursor: str, asked_at: datetime) -> None:
-    incoming.take(Said(poll.channel, entry, asked_at) for entry in entries)
+def _keep(poll: Poll, entries: Sequence[Incoming], cursor: str, asked_at: datetime) -> None:
+    channel = poll.channel
+    happening.alone([(channel.platform, channel.remote_id)])
+    incoming.take(Said(channel, entry, asked_at) for entry in entries)
     _mine(poll).update(cursor=storable(cursor))
+    happening.told_before(channel, (entry.remote_id for entry in entries))
 
 
 def _done(poll: Poll, asked_at: datetime, *, soon: bool = False) -> None:

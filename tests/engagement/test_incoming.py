@@ -17,7 +17,7 @@ from engagement.models import Incoming, Poll, Push, PushState, Told
 from platforms.base import Reconnect, Temporary
 from platforms.contents import Happened, Place
 from tests import make
-from tests.engagement.conftest import body_of, comment, event, listen, signed
+from tests.engagement.conftest import Shown, body_of, comment, event, listen, signed
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 SECOND = timedelta(seconds=1)
@@ -278,6 +278,32 @@ def test_a_change_told_without_words_is_read_again_and_what_is_gone_then_was_rem
     kept = Incoming.objects.get(remote_id="k2")
     assert kept.removed_at is None
     assert kept.doubted_at is None
+
+
+@pytest.mark.parametrize("happened", [Happened.REMOVED, Happened.CHANGED])
+def test_what_is_told_while_a_reading_is_on_its_way_is_done_after_it(push, side, channel, monkeypatch, happened):
+    side.written[Place.COMMENT] = [make.written(remote_id=f"k{n}", at=NOW - timedelta(minutes=n)) for n in (1, 2)]
+    show = Shown.messages
+    told: list[Any] = []
+
+    def slowly(self, place, cursor):
+        page = show(self, place, cursor)
+        if page.entries and not told:
+            told.append(push(event(happened, channel, datetime.now(UTC), about="k1")))
+            receiving.read_all()
+        return page
+
+    monkeypatch.setattr(Shown, "messages", slowly)
+    assert all(listen())
+    row = Incoming.objects.get(remote_id="k1")
+    if happened is Happened.REMOVED:
+        assert (row.text, bool(row.removed_at)) == ("", True)
+    else:
+        assert row.doubted_at
+        assert Poll.objects.get(channel=channel, place="comment").from_start
+    assert Incoming.objects.get(remote_id="k2").text
+    assert all(listen())
+    assert Incoming.objects.get(remote_id="k1").doubted_at is None
 
 
 def test_a_message_told_without_words_is_read_at_the_next_beat(push, side, channel):

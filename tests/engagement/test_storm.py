@@ -2,11 +2,17 @@
 
 import random
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from queue import Empty, Queue
 
 import pytest
+from django.db import connection
 
 from campaign import hook_secrets
+from campaign.models import Channel
 from engagement import receiving
 from engagement.models import Incoming, Push, PushState, Told
 from platforms.registry import HOOKS
@@ -17,18 +23,16 @@ pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC).replace(microsecond=0)
 NUMBERS = {"facebook": 500, "instagram": 300, "threads": 300, "x": 300, "telegram": 300, "tiktok": 50, "youtube": 50}
 DOUBTED, SURE = True, False
+type Expected = dict[tuple[str, str], tuple[str, bool]]
 
 
-def test_ten_thousand_pushes_doubled_and_shuffled_leave_exactly_the_right_rows(campaign, monkeypatch):
-    chance = random.Random(7)
-    ours = {platform: pushes.channel_on(platform, campaign) for platform in ALL}
-    for platform in WITH_APP:
-        pushes.sandbox_knows_posko(platform)
+def weather(ours: Mapping[str, Channel], part: int = 1) -> tuple[list[tuple[str, bytes]], Expected]:
+    """What the networks tell, each thing once, and what is to stand in the inbox then; a `part`th of it all."""
     told: list[tuple[str, bytes]] = []
-    expected: dict[tuple[str, str], tuple[str, bool]] = {}
+    expected: Expected = {}
     for platform, number in NUMBERS.items():
         account = ours[platform].remote_id
-        for each in range(number):
+        for each in range(number // part):
             name, at = str(1000 + each), NOW - timedelta(hours=2) + timedelta(seconds=each)
             seconds, text = int(at.timestamp()), f"Tanya {each}"
             told.append((platform, said(platform, account, name, text, at)))
@@ -47,6 +51,20 @@ def test_ten_thousand_pushes_doubled_and_shuffled_leave_exactly_the_right_rows(c
                 told.append((platform, pushes.deleted_message(account, f"m{name}", seconds + 5)))
                 expected[platform, f"m{name}"] = text, DOUBTED
             expected[platform, kept] = text, state
+    return told, expected
+
+
+def inbox() -> Expected:
+    rows = Incoming.objects.select_related("channel")
+    return {(row.channel.platform, row.remote_id): (row.text, bool(row.doubted_at)) for row in rows}
+
+
+def test_ten_thousand_pushes_doubled_and_shuffled_leave_exactly_the_right_rows(campaign, monkeypatch):
+    chance = random.Random(7)
+    ours = {platform: pushes.channel_on(platform, campaign) for platform in ALL}
+    for platform in WITH_APP:
+        pushes.sandbox_knows_posko(platform)
+    told, expected = weather(ours)
     single = list(told)
     for platform in ("facebook", "instagram"):  # Meta gathers many entries in one body
         mine = [body for kind, body in single if kind == platform]
@@ -68,7 +86,46 @@ def test_ten_thousand_pushes_doubled_and_shuffled_leave_exactly_the_right_rows(c
     assert len(sent) == 10_000
     assert Told.objects.count() == len(single)
     assert not Push.objects.exclude(state=PushState.READ).exists()
-    rows = Incoming.objects.select_related("channel")
-    found = {(row.channel.platform, row.remote_id): (row.text, bool(row.doubted_at)) for row in rows}
-    assert found == expected
+    assert inbox() == expected
     assert took < 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_workers_that_read_while_it_storms_leave_the_same_rows(campaign, monkeypatch):
+    """Each thing in two bodies, so that workers meet at the same rows, in any order."""
+    chance = random.Random(11)
+    ours = {platform: pushes.channel_on(platform, campaign) for platform in ALL}
+    for platform in WITH_APP:
+        pushes.sandbox_knows_posko(platform)
+    told, expected = weather(ours, part=5)
+    gathered = []
+    for platform in ("facebook", "instagram"):
+        mine = [body for kind, body in told if kind == platform]
+        gathered += [(platform, pushes.batch(chance.sample(mine, 8))) for _ in range(60)]
+    sent = told + gathered
+    chance.shuffle(sent)
+    proofs = {p: hook_secrets.of(p, "" if p in WITH_APP else campaign.slug)[0] for p in ALL}
+    monkeypatch.setattr(receiving, "BATCH", 10)
+    halves: Queue[tuple[str, bytes]] = Queue()
+
+    def work() -> None:
+        try:
+            while not halves.empty():
+                with suppress(Empty):
+                    platform, body = halves.get_nowait()
+                    receiving.store(platform, proofs[platform], body)
+                receiving.read_all()
+        finally:
+            connection.close()
+
+    for platform, body in sent[: len(sent) // 2]:
+        receiving.store(platform, proofs[platform], body)
+    for each in sent[len(sent) // 2 :]:
+        halves.put(each)
+    with ThreadPoolExecutor(4) as pool:
+        for done in [pool.submit(work) for _ in range(4)]:
+            done.result()
+    receiving.read_all()
+    assert not Push.objects.exclude(state=PushState.READ).exists()
+    assert Told.objects.count() == len(told)
+    assert inbox() == expected
