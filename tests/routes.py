@@ -510,7 +510,7 @@ ROUTES: dict[str, Route] = {
     "campaign:practice_account": Route("channel.connect", "POST", lambda _side, _who: ["telegram"], answers=a(422)),
     "campaign:practice_accounts": Route("channel.connect", "POST", answers=a(303)),
     "campaign:choose_accounts": Route(
-        "channel.connect", "GET POST", lambda side, _who: [side.consent.key], answers=a(422), has_id=True
+        "channel.connect", "GET POST", lambda side, _who: [side.consent.key], answers=a(302), has_id=True
     ),
     "campaign:networks": Route("network.set_up", "GET"),
     "campaign:network_app": Route("network.set_up", "GET POST", lambda _side, _who: ["tiktok"]),
