@@ -43,7 +43,7 @@ def edit(post: Post, content: Content, *, by: Member, version: int) -> None:
     require(by, "post.write")
     post = locked(post, version=version)
     if not post.is_editable:
-        raise Refused(_("This post is out already. Take it down, or write a new one."))
+        raise Refused(post.why_closed)
     envelopes.withdraw(_slots(post))
     if post.state == PostState.SCHEDULED:
         post.edited_by.clear()  # all of it was approved as it stood; a withdrawal would have taken that back

@@ -19,6 +19,8 @@ STILL = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1"
 """Brands of pictures that come in the same boxes."""
 TOLD = frozenset({b"udta", b"meta", b"uuid"})
 """Boxes that hold place, device, title, thumbnails; players need none of them."""
+SPARE = frozenset({b"free", b"skip"})
+"""Boxes that mean nothing: what a program left there when it wrote the film anew, may be all of the former ones."""
 NOTES = frozenset({b"meta", b"text", b"sbtl"})
 """Handlers of tracks of words in time: where a camera was, as action cameras and drones write it, or subtitles."""
 CHUNKS = ((b"stco", 4), (b"co64", 8))
@@ -87,7 +89,7 @@ def forget(file: BinaryIO, size: int) -> None:
     top = list(_boxes(file, 0, size, left))
     media = [box for box in top if box.name == b"mdat"]
     for box in top:
-        if box.name in TOLD:
+        if box.name in TOLD | SPARE:
             _blank(file, box)
         elif box.name == b"moov":
             _forget_in(file, box, media, left)
@@ -103,7 +105,7 @@ def _forget_in(file: BinaryIO, parent: Box, media: Sequence[Box], left: Left) ->
                     left.take("bytes", length)  # it may name the same place a thousand times
                     _zero(file, at, length)
             _blank(file, box)
-        elif box.name in TOLD:
+        elif box.name in TOLD | SPARE:
             _blank(file, box)
         elif box.name in TIMES:
             _zero_times(file, box)

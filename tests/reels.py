@@ -21,7 +21,7 @@ def reel(number: int = 0, *, size: int = 0) -> bytes:
     """`UPRIGHT`, another file for each number, and of `size` bytes if that is given. What is added no player reads."""
     told = struct.pack(">I", number)
     filling = max(4, size - len(UPRIGHT) - 8) if size else 4
-    return UPRIGHT + box(b"free", told + bytes(filling - 4))
+    return UPRIGHT + box(b"mdat", told + bytes(filling - 4))
 
 
 def turned(film: bytes = UPRIGHT) -> bytes:
@@ -43,4 +43,5 @@ def told_of(film: bytes = UPRIGHT) -> bytes:
     moov = film[start + 8 : start + size] + box(b"udta", place + maker)
     when = moov.index(b"mvhd") + 8
     moov = moov[:when] + struct.pack(">II", 3_870_000_000, 3_870_000_000) + moov[when + 8 :]
-    return film[:start] + box(b"free", bytes(size - 8)) + film[start + size :] + box(b"moov", moov)
+    former = (place + maker).ljust(size - 8, b"\0")  # of what a program wrote before, in a box that means nothing
+    return film[:start] + box(b"free", former) + film[start + size :] + box(b"moov", moov)

@@ -28,6 +28,14 @@ class PostState(models.TextChoices):
     TAKEN_DOWN = "taken_down", _("taken down")
 
 
+WHY_OUT = _("This post is out already. Take it down, or write a new one.")
+WHY_CLOSED = {
+    PostState.FAILED: _("This post did not get out. Try it again on its page, or copy it and change the copy."),
+    PostState.REFUSED: _("This post was refused. Copy it and change the copy."),
+    PostState.TAKEN_DOWN: _("This post was taken down. Copy it and change the copy."),
+}
+
+
 class Kind(models.TextChoices):
     """What a message is in the eyes of the election law; the phase table speaks of these."""
 
@@ -190,6 +198,11 @@ class Post(models.Model):
     def is_editable(self) -> bool:
         """Nothing of it has left yet."""
         return self.state in (PostState.DRAFT, PostState.IN_REVIEW, PostState.CHANGES_ASKED, PostState.SCHEDULED)
+
+    @property
+    def why_closed(self) -> str:
+        """The sentence for whoever wants to change it and cannot any more."""
+        return str(WHY_CLOSED.get(PostState(self.state), WHY_OUT))
 
     def is_planned_before(self, moment: datetime) -> bool:
         return self.planned_at is not None and self.planned_at < moment

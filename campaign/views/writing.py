@@ -121,7 +121,7 @@ def edit_post(request: Request, pk: int) -> HttpResponse:
 
 def _edit_page(request: Request, post: Post) -> HttpResponse:
     if not post.is_editable:
-        messages.info(request, _("This post is out already. Take it down, or write a new one."))
+        messages.info(request, post.why_closed)
         return redirect(post)
     typed, told = _newer(autosave.of_post(request.member, post), held.of(request, post=post.pk))
     typed = typing.follow(typed, post) if typed else None
@@ -257,7 +257,7 @@ def autosave_post(request: Request, pk: int) -> HttpResponse:
         not_kept = (
             _("You have saved this post on another page. What you type here is kept on this device until you save it.")
             if post.is_editable
-            else _("This post is out already. Take it down, or write a new one.")
+            else post.why_closed
         )
     return _kept(request, row, post, not_kept)
 

@@ -158,7 +158,7 @@ def test_a_refused_post_is_not_editable(client, edit, campaign, channel):
     publishing.refuse(post, by=make.someone(campaign, Role.CANDIDATE), version=1, reason="Tidak.")
     assert edit(post, text="Lain").status_code == 422
     answer = client.get(url("edit_post", campaign, post.pk), follow=True)
-    assert "out already" in words(answer)
+    assert "This post was refused" in words(answer)
 
 
 def test_a_picture_of_another_campaign_is_refused(edit, channel):
@@ -307,3 +307,23 @@ def wait_for_the_rules():
                 return
         sleep(0.02)
     pytest.fail("nobody came")
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (PostState.PUBLISHED, "This post is out already."),
+        (PostState.PARTLY, "This post is out already."),
+        (PostState.FAILED, "This post did not get out."),
+        (PostState.REFUSED, "This post was refused."),
+        (PostState.TAKEN_DOWN, "This post was taken down."),
+    ],
+)
+def test_what_cannot_be_changed_any_more_says_what_became_of_it(client, campaign, sign_in, channel, state, sentence):
+    post = make.post(on=[channel])
+    Post.objects.filter(pk=post.pk).update(state=state)
+    post.refresh_from_db()
+    with pytest.raises(Refused):
+        publishing.edit(post, make.content(on=[channel]), by=make.someone(campaign, Role.STAFF), version=post.version)
+    sign_in(Role.STAFF)
+    assert sentence in words(client.get(url("edit_post", campaign, post.pk), follow=True))
