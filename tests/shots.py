@@ -190,6 +190,21 @@ def to_review(page: Page) -> None:
     page.goto(page.url.replace("/konten/", "/tinjau/"))
 
 
+def let_in_several(page: Page) -> None:
+    """An act: say yes at Facebook to two Pages, of which one is to be chosen."""
+    network = urlsplit(page.locator('.account-row a[href^="http"]').first.get_attribute("href") or "")
+    for number, name in enumerate(("Ratna Wijayanti", "Warung Kopi Ratna"), 1):
+        told = {"platform": "facebook", "name": name, "handle": f"ratna_page_{number}"}
+        page.request.post(f"{network.scheme}://{network.netloc}/_control/accounts", data=told)
+    page.goto(page.url + "hubungkan/facebook/")
+    press("main form button.primary")(page)
+    press("main a.button.primary")(page)
+    for box in page.locator('input[type="checkbox"][name="account"]').all():
+        box.check()
+    page.get_by_role("button", name="Izinkan").click()
+    page.wait_for_url("**/akun/pilih/**")
+
+
 def save_second(page: Page) -> None:
     """An act: change a post in two tabs, and save the second one last."""
     page.locator('main a[href$="/ubah/"]').first.click()
@@ -349,6 +364,7 @@ PAGES = [
     Shot("network-app-telling", "manager", "jejaring/instagram/", english=True),
     Shot("connect-mastodon", "manager", "akun/hubungkan/mastodon/"),
     Shot("connect-leave", "manager", "akun/hubungkan/mastodon/", act=press("main form.card button.primary")),
+    Shot("choose-accounts", "manager", "akun/", act=let_in_several, english=True),
     Shot("connect-bluesky", "manager", "akun/hubungkan/bluesky/"),
     Shot("connect-whatsapp", "manager", "akun/hubungkan/whatsapp/", english=True),
     Shot("connect-whatsapp-refused", "manager", "akun/hubungkan/whatsapp/", act=press("main form.card button.primary")),

@@ -16,7 +16,13 @@ from tests.engagement import pushes
 from tests.engagement.pushes import ALL, SECRET, WITH_APP, headers, said
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+def now() -> datetime:
+    """When the test runs, not when it was collected."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
 APP = {"client_id": "777", "client_secret": "rahasia-server"}
 
 
@@ -45,7 +51,7 @@ def test_every_network_that_pushes_is_read():
 
 @pytest.mark.parametrize("platform", ALL)
 def test_only_the_networks_own_bytes_are_taken_and_once(client, ours, platform):
-    body, path, key = said(platform, ours.remote_id, "71", "Kapan, Bu?", NOW), pushes.address(ours), pushes.key(ours)
+    body, path, key = said(platform, ours.remote_id, "71", "Kapan, Bu?", now()), pushes.address(ours), pushes.key(ours)
     good = headers(platform, body, key)
     name = next(iter(good))
     wrong = {
@@ -58,8 +64,8 @@ def test_only_the_networks_own_bytes_are_taken_and_once(client, ours, platform):
     if platform != "telegram":  # which signs nothing and only says its word
         wrong["of other bytes"] = headers(platform, body + b" ", key)
     if platform == "tiktok":
-        wrong["old"] = headers(platform, body, key, at=NOW - timedelta(minutes=6))
-        wrong["of the future"] = headers(platform, body, key, at=NOW + timedelta(minutes=6))
+        wrong["old"] = headers(platform, body, key, at=now() - timedelta(minutes=6))
+        wrong["of the future"] = headers(platform, body, key, at=now() + timedelta(minutes=6))
     for why, proof in wrong.items():
         assert post(client, path, body, proof) == 403, why
     assert not Push.objects.exists()
@@ -76,7 +82,7 @@ def test_only_the_networks_own_bytes_are_taken_and_once(client, ours, platform):
 @pytest.mark.parametrize("platform", ALL)
 def test_without_an_app_there_nothing_proves_anything(client, campaign, platform):
     channel = pushes.channel_on(platform, campaign)
-    body = said(platform, channel.remote_id, "71", "Palsu", NOW)
+    body = said(platform, channel.remote_id, "71", "Palsu", now())
     for key in ("", SECRET, "None"):
         for path in (f"/hooks/{platform}/", f"/hooks/{platform}/{campaign.slug}/", f"/hooks/{platform}/tidak-ada/"):
             assert post(client, path, body, headers(platform, body, key)) == 403
@@ -88,7 +94,7 @@ def test_a_campaigns_own_app_is_proven_by_its_row_and_speaks_of_its_accounts_alo
     other = make.campaign(mode=Mode.LIVE)
     mine, theirs = (make.channel(of=each, platform=platform, remote_id="55") for each in (live, other))
     networks.register(live, platform, client_id="9", client_secret=SECRET, allowed={}, by=make.someone(live, "manager"))
-    body = said(platform, "55", "71", "Kapan, Bu?", NOW)
+    body = said(platform, "55", "71", "Kapan, Bu?", now())
     assert post(client, f"/hooks/{platform}/sungguhan/", body, headers(platform, body, SECRET)) == 200
     for path in (f"/hooks/{platform}/", f"/hooks/{platform}/{other.slug}/"):
         assert post(client, path, body, headers(platform, body, SECRET)) == 403, path
@@ -103,7 +109,7 @@ def test_poskos_own_app_is_proven_by_the_settings_and_never_in_practice(client, 
     settings.NETWORK_APPS = {platform: APP}
     practising = make.channel(platform=platform, remote_id="55")
     channel = make.channel(of=live, platform=platform, remote_id="55")
-    body = said(platform, "55", "71", "Kapan, Bu?", NOW)
+    body = said(platform, "55", "71", "Kapan, Bu?", now())
     assert post(client, f"/hooks/{platform}/", body, headers(platform, body, APP["client_secret"])) == 200
     receiving.read_all()
     assert not Incoming.objects.filter(channel=practising).exists()
@@ -113,15 +119,15 @@ def test_poskos_own_app_is_proven_by_the_settings_and_never_in_practice(client, 
 @pytest.mark.parametrize("platform", WITH_APP)
 def test_the_practice_networks_well_known_secret_proves_nothing_on_a_public_posko(client, live, platform):
     pushes.sandbox_knows_posko(platform)
-    body = said(platform, "55", "71", "Palsu", NOW)
+    body = said(platform, "55", "71", "Palsu", now())
     assert post(client, f"/hooks/{platform}/", body, headers(platform, body, SECRET)) == 403
 
 
 def test_a_practice_campaigns_row_of_an_app_proves_nothing(client, campaign):
     NetworkApp.objects.create(
-        campaign=campaign, platform="facebook", client_id="1", secrets={"client_secret": SECRET}, saved_at=NOW
+        campaign=campaign, platform="facebook", client_id="1", secrets={"client_secret": SECRET}, saved_at=now()
     )
-    body = said("facebook", "55", "71", "Palsu", NOW)
+    body = said("facebook", "55", "71", "Palsu", now())
     assert post(client, "/hooks/facebook/ratna/", body, headers("facebook", body, SECRET)) == 403
 
 
@@ -129,7 +135,7 @@ def test_x_is_proven_by_its_consumer_secret_where_there_is_one(client, live):
     by = make.someone(live, "manager")
     more = {"consumer_key": "ck", "consumer_secret": "rahasia-konsumen"}
     networks.register(live, "x", client_id="9", client_secret=SECRET, allowed={}, more=more, by=by)
-    body = said("x", "55", "71", "Halo", NOW)
+    body = said("x", "55", "71", "Halo", now())
     assert post(client, "/hooks/x/sungguhan/", body, headers("x", body, SECRET)) == 403
     assert post(client, "/hooks/x/sungguhan/", body, headers("x", body, "rahasia-konsumen")) == 200
     shaken = client.get("/hooks/x/sungguhan/", {"crc_token": "abc"}).json()
@@ -139,7 +145,7 @@ def test_x_is_proven_by_its_consumer_secret_where_there_is_one(client, live):
 
 def test_whoever_challenges_x_s_address_gets_nothing_that_they_could_push(client, live):
     networks.register(live, "x", client_id="9", client_secret=SECRET, allowed={}, by=make.someone(live, "manager"))
-    for body in (said("x", "55", "71", "Palsu", NOW), b"abc"):
+    for body in (said("x", "55", "71", "Palsu", now()), b"abc"):
         answer = client.get("/hooks/x/sungguhan/", {"crc_token": body.decode()})
         proof = answer.json()["response_token"] if answer.status_code == 200 else headers("x", body, "")
         proof = {"X-Twitter-Webhooks-Signature": proof} if isinstance(proof, str) else proof
@@ -158,7 +164,7 @@ def test_the_word_of_a_campaigns_address_shakes_hands_before_the_app_is_known(cl
 
 def test_a_telegram_bot_speaks_for_its_own_account_where_it_names_none(client, campaign):
     one, two = (pushes.channel_on("telegram", campaign, f"-100{number}") for number in (1, 2))
-    body = pushes.telegram(7, "Halo", int(NOW.timestamp()))
+    body = pushes.telegram(7, "Halo", int(now().timestamp()))
     for channel in (one, two):
         sent = body.replace(b"Halo", f"Halo {channel.remote_id}".encode())
         assert post(client, pushes.address(channel), sent, headers("telegram", sent, pushes.key(channel))) == 200
@@ -173,13 +179,13 @@ def test_a_removed_accounts_word_proves_nothing(client, campaign):
     channel = pushes.channel_on("telegram", campaign)
     path, word = pushes.address(channel), pushes.key(channel)
     make.remove(channel)
-    body = pushes.telegram(7, "Halo", int(NOW.timestamp()))
+    body = pushes.telegram(7, "Halo", int(now().timestamp()))
     assert post(client, path, body, headers("telegram", body, word)) == 403
 
 
 @pytest.mark.parametrize("platform", ALL)
 def test_a_push_is_taken_in_two_queries_whatever_the_network(client, ours, platform, django_assert_num_queries):
-    body = said(platform, ours.remote_id, "71", "Kapan, Bu?", NOW)
+    body = said(platform, ours.remote_id, "71", "Kapan, Bu?", now())
     path, proof = pushes.address(ours), headers(platform, body, pushes.key(ours))
     with django_assert_num_queries(2):
         assert post(client, path, body, proof) == 200
