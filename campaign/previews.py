@@ -21,7 +21,7 @@ from platforms.contents import Draft
 TOO_LONG = ("too_long", "too_many_bytes")
 UNITS = {
     "mastodon": "mastodon", "telegram": "utf16", "facebook": "points", "instagram": "points", "threads": "threads",
-    "x": "x", "tiktok": "utf16", "youtube": "bytes",
+    "x": "x", "tiktok": "utf16", "youtube": "bytes", "whatsapp": "points",
 }  # fmt: skip
 """How static/js/counter.js counts on a platform; all others count what a reader calls a character."""
 BYTES = {"bluesky": BLUESKY_BYTES}

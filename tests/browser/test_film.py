@@ -50,7 +50,8 @@ def test_a_film_is_taken_in_approved_on_the_phone_and_published_as_it_is(
         assert time.monotonic() < until
         page.wait_for_timeout(100)
     assert page.locator("#id_text").input_value() == TEXT
-    page.locator("#previews video").nth(2).wait_for()
+    page.locator("#previews video").wait_for()
+    assert page.locator("#previews [data-of]").count() == 3, "the same on all three"
     staff.press("Ajukan")
     page.wait_for_url("**/konten/*/")
     candidate = Person(browser, posko.url, "candidate")
