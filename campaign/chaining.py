@@ -62,6 +62,8 @@ def keep_up(slots: Collection[str] | None = None) -> list[Delivery]:
     whatever somebody has in hand is looked at again a second later.
     """
     changed: list[Delivery] = []
+    if slots is not None and not _are_followed(slots):
+        return changed
     for _round in range(MOST):  # what follows one that is held now is held too
         fresh = [*_hold(slots), *_let_go(slots)]
         _correct(slots)
@@ -70,6 +72,12 @@ def keep_up(slots: Collection[str] | None = None) -> list[Delivery]:
         if not slots:
             break
     return changed
+
+
+def _are_followed(slots: Collection[str]) -> bool:
+    """Asked each time that something is settled, and mostly not so: much cheaper than to look how they stand."""
+    rows = Delivery.objects.exclude(after="").filter(after__in=slots, state__in=(State.WAITING, State.HELD))
+    return rows.exists()
 
 
 def _following(slots: Collection[str] | None, state: State) -> DeliveryQuerySet:

@@ -426,3 +426,10 @@ def test_reopening_seals_all_of_it_anew(network: Network):
 
 def fresh_row(row: Delivery) -> Delivery:
     return Delivery.objects.get(pk=row.pk)
+
+
+def test_where_nothing_follows_one_question_is_asked(campaign, django_assert_num_queries):
+    make.post_scheduled(of=campaign, text="Tanpa apa-apa di belakangnya.")
+    row = Delivery.objects.get()
+    with django_assert_num_queries(1):
+        assert chaining.keep_up([row.slot]) == []
