@@ -14,8 +14,8 @@ from typing import Any
 
 from platforms import boxes
 
-WITHIN = 10.0
-"""Seconds for reading: a whole film of ten minutes takes a tenth of one."""
+WITHIN = 30.0
+"""Seconds for reading: a film of ten minutes takes a tenth of one, but a busy machine starts the reader late."""
 MIMES = {b"qt  ": "video/quicktime"}
 """By brand; all others of the family are MP4."""
 LARGEST_SIDE, LONGEST = 16_384, 48 * 3600

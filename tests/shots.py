@@ -197,8 +197,9 @@ def let_in_several(page: Page) -> None:
         told = {"platform": "facebook", "name": name, "handle": f"ratna_page_{number}"}
         page.request.post(f"{network.scheme}://{network.netloc}/_control/accounts", data=told)
     page.goto(page.url + "hubungkan/facebook/")
-    press("main form button.primary")(page)
-    press("main a.button.primary")(page)
+    page.locator("main form button.primary").last.click()
+    page.locator("main a.button.primary").click()
+    page.get_by_role("button", name="Izinkan").wait_for()
     for box in page.locator('input[type="checkbox"][name="account"]').all():
         box.check()
     page.get_by_role("button", name="Izinkan").click()
