@@ -41,7 +41,8 @@ def leave_out(delivery: Delivery, *, by: Member) -> None:
         audit.record("delivery.leave_out", row, by=by)
     for kind in (State.HELD, State.FAILED):
         notices.done(kind, delivery)
-    _bring_up_to_date(delivery.post_pk, []) if delivery.post_pk else None
+    if delivery.post_pk:
+        _bring_up_to_date(delivery.post_pk, [])
 
 
 # Taking down -------------------------------------------------------------------------------------

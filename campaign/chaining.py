@@ -62,15 +62,13 @@ def keep_up(slots: Collection[str] | None = None) -> list[Delivery]:
     whatever somebody has in hand is looked at again a second later.
     """
     changed: list[Delivery] = []
-    if slots is not None and not _are_followed(slots):
-        return changed
     for _round in range(MOST):  # what follows one that is held now is held too
+        if slots is not None and not _are_followed(slots):
+            break
         fresh = [*_hold(slots), *_let_go(slots)]
         _correct(slots)
         changed += fresh
         slots = [row.slot for row in fresh]
-        if not slots:
-            break
     return changed
 
 

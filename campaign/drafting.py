@@ -1,7 +1,7 @@
 """What an envelope holds: all that the network receives, as the row keeps it and as a connector takes it."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -76,7 +76,7 @@ def draft_of(content: dict[str, Any], campaign: Campaign | None = None) -> Draft
             size=item["size"],
             alt=item["alt"],
             read=partial(_bytes, item["file"], item["sha256"]),
-            link=partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str,
+            link=_link(item, campaign),
         )
         for item in content["pictures"]
     ]
@@ -96,8 +96,12 @@ def _video(item: dict[str, Any], campaign: Campaign | None) -> Video:
     return Video(
         **facts,
         part=films.Stored(item["file"], item["sha256"]).part,
-        link=partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str,
+        link=_link(item, campaign),
     )
+
+
+def _link(item: dict[str, Any], campaign: Campaign | None) -> Callable[[], str]:
+    return partial(lent_files.address, campaign, item["file"], item["mime"]) if campaign else str
 
 
 def _to(content: dict[str, Any]) -> To | None:

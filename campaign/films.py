@@ -12,10 +12,9 @@ from django.conf import settings
 from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from campaign import clock, measures
+from campaign import keeping, measures
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Media, Member
@@ -57,20 +56,11 @@ def keep(path: Path, probed: Probed, *, campaign: Campaign, by: Member | None) -
     """The row of the film in that file, which moves into the storage; there is one for the same bytes."""
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    existing = Media.objects.filter(campaign=campaign, sha256=digest).first()
-    if existing:
-        Media.objects.filter(pk=existing.pk).update(added_at=clock.now())  # what is unused is counted from here
-        return existing
     media = Media(campaign=campaign, sha256=digest, size=path.stat().st_size, added_by=by)
     for name in ("mime", "width", "height", "seconds", "rate", "codec", "sound"):
         setattr(media, name, getattr(probed, name))
-    try:
-        with transaction.atomic(), path.open("rb") as file:
-            media.file.save(f"{campaign.pk}-{digest}.{ENDINGS[probed.mime]}", File(file))
-    except IntegrityError:  # the same film came twice at once, as a double tap sends it
-        default_storage.delete(str(media.file.name))
-        return Media.objects.get(campaign=campaign, sha256=digest)
-    return media
+    with path.open("rb") as file:
+        return keeping.keep(media, File(file), ENDINGS[probed.mime])
 
 
 def _why(no: NoFilm) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -22,6 +23,16 @@ def proof_file() -> forms.FileField:
         widget=forms.FileInput(attrs=ACCEPT),
         error_messages={"empty": lazy("This file is empty. Choose another one.")},
     )
+
+
+class WebLinkField(forms.URLField):
+    """A page on the web, if there is one."""
+
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+    def __init__(self, **options: Any) -> None:
+        invalid = {"invalid": lazy("Type a whole address, such as https://kpu.go.id.")}
+        super().__init__(max_length=500, required=False, assume_scheme="https", error_messages=invalid, **options)
 
 
 def _number(**options: Any) -> forms.CharField:
@@ -58,14 +69,7 @@ class FinishForm(forms.Form):
 
     file = proof_file()
     number = _number(help_text=lazy("As it stands on the receipt or letter."))
-    link = forms.URLField(
-        label=lazy("Link"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        help_text=lazy("Where the proof can be seen."),
-        error_messages={"invalid": lazy("Type a whole address, such as https://kpu.go.id.")},
-    )
+    link = WebLinkField(label=lazy("Link"), help_text=lazy("Where the proof can be seen."))
     note = forms.CharField(
         label=lazy("Note"),
         max_length=500,
@@ -78,12 +82,6 @@ class FinishForm(forms.Form):
             kwargs["initial"] = {"number": row.number, "link": row.link, "note": row.note}
         super().__init__(*args, **kwargs)
         self.has_proof = bool(row and row.proof_id)
-
-    def clean_link(self) -> str:
-        link = str(self.cleaned_data["link"])
-        if link and not link.lower().startswith(("https://", "http://")):
-            raise ValidationError(_("Type a whole address, such as https://kpu.go.id."))
-        return link
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

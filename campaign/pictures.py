@@ -10,12 +10,11 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from PIL import ExifTags, Image, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
-from campaign import clock
+from campaign import keeping
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Media, Member
@@ -52,20 +51,10 @@ def take_in(upload: "UploadedFile[Any]", campaign: Campaign, *, by: Member) -> M
 def keep(content: bytes, mime: str, size: tuple[int, int], *, campaign: Campaign, by: Member | None) -> Media:
     """The row of a picture that `encode` has made; there is one for the same bytes."""
     digest = sha256(content).hexdigest()
-    existing = Media.objects.filter(campaign=campaign, sha256=digest).first()
-    if existing:
-        Media.objects.filter(pk=existing.pk).update(added_at=clock.now())  # what is unused is counted from here
-        return existing
     ending = {"image/jpeg": "jpg", "image/png": "png"}[mime]
     media = Media(campaign=campaign, sha256=digest, mime=mime, width=size[0], height=size[1], size=len(content))
     media.added_by = by
-    try:
-        with transaction.atomic():
-            media.file.save(f"{campaign.pk}-{digest}.{ending}", ContentFile(content))
-    except IntegrityError:  # the same picture came twice at once, as a double tap sends it
-        default_storage.delete(str(media.file.name))
-        return Media.objects.get(campaign=campaign, sha256=digest)
-    return media
+    return keeping.keep(media, ContentFile(content), ending)
 
 
 def encode(upload: "UploadedFile[Any]") -> tuple[bytes, str, tuple[int, int]]:

@@ -1,7 +1,7 @@
 """A post as each network will show it, and where its envelopes stand."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
@@ -126,13 +126,12 @@ def of_post(post: Post, deliveries: Iterable[Delivery]) -> list[Preview]:
     """One preview per channel with what follows it, those of sealed envelopes first."""
     all_sealed, leads_to = [row for row in deliveries if row.action == Action.PUBLISH], _leads_to(post)
     sealed = [row for row in all_sealed if not row.after]
-    found = [replace(_preview(post.campaign, row.channel, row.draft, row), leads_to=leads_to) for row in sealed]
+    found = [_preview(post.campaign, row.channel, row.draft, row, leads_to=leads_to) for row in sealed]
+    by_channel = {preview.channel.pk: preview for preview in found}
     for row in sorted(all_sealed, key=lambda row: row.pk):
-        for preview in found:
-            if row.after and row.channel_id == preview.channel.pk:
-                preview.follows.append(
-                    _preview(post.campaign, row.channel, row.draft, row, name=wording.part(row.slot))
-                )
+        if row.after and row.channel_id in by_channel:
+            follow = _preview(post.campaign, row.channel, row.draft, row, name=wording.part(row.slot))
+            by_channel[row.channel_id].follows.append(follow)
     have = {row.channel_id for row in sealed}
     if sealed and not post.is_editable:
         return found
@@ -146,7 +145,7 @@ def unsealed(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMed
     flows, leads_to, found = flows_of(post, channels, pictures), _leads_to(post), list[Preview]()
     for channel in channels:
         (_root, draft), *follows = flows[channel.pk]
-        preview = replace(_preview(post.campaign, channel, draft), leads_to=leads_to)
+        preview = _preview(post.campaign, channel, draft, leads_to=leads_to)
         preview.follows.extend(
             _preview(post.campaign, channel, each, name=wording.part(slot)) for slot, each in follows
         )
@@ -156,7 +155,7 @@ def unsealed(post: Post, channels: Iterable[Channel], pictures: Iterable[PostMed
 
 def _leads_to(post: Post) -> str:
     """Where the post's short links lead: whoever approves it sees that too."""
-    return post.link if post.link and making.is_sound(post.link) and making.is_counted(post.campaign) else ""
+    return post.link if making.sound(post.link) and making.is_counted(post.campaign) else ""
 
 
 def of_delivery(delivery: Delivery) -> Preview:
@@ -170,23 +169,14 @@ def counters(post: Post, channels: Iterable[Channel], pictures: list[PostMedia])
     found, channels = [], list(channels)
     drafts = drafts_of(post, channels, pictures)
     for channel in channels:
-        draft = drafts[channel.pk]
+        draft, limit = drafts[channel.pk], channel.connector_class.limit
         text = draft["text"]
-        length, limit = _count(channel, draft)
-        found.append(
-            Counter(
-                channel=channel,
-                unit=UNITS.get(channel.platform, "graphemes"),
-                length=length,
-                limit=limit,
-                limit_of_text=channel.connector_class.limit(_draft(text), channel.limits),
-                limit_with_picture=channel.connector_class.limit(_draft(text, SOME_PICTURE), channel.limits),
-                limit_with_film=channel.connector_class.limit(_draft(text, film=SOME_FILM), channel.limits),
-                limit_of_bytes=BYTES.get(channel.platform, 0),
-                per_url=channel.limits.get("characters_reserved_per_url") or 23,
-                ai_line=wording.ai_line(channel.platform),
-            )
+        limits = (
+            limit(_draft(text), channel.limits),
+            limit(_draft(text, SOME_PICTURE), channel.limits),
+            limit(_draft(text, film=SOME_FILM), channel.limits),
         )
+        found.append(_counter(channel, draft, limits, ai_line=wording.ai_line(channel.platform)))
     return sorted(found, key=lambda counter: counter.left)
 
 
@@ -197,22 +187,27 @@ def follow_counters(text: str, part: str, channels: Iterable[Channel], links: Ma
         if follow_ups.can_carry(channel, part):
             words = filled(text, links.get(channel.pk, ""))
             draft = drafting.following(drafting.draft_json(words, []), after="-", root="-")
-            length, limit = _count(channel, draft)
             most = channel.connector_class.limit(drafting.draft_of(draft), channel.limits)
-            found.append(
-                Counter(
-                    channel=channel,
-                    unit=UNITS.get(channel.platform, "graphemes"),
-                    length=length,
-                    limit=limit,
-                    limit_of_text=most,
-                    limit_with_picture=most,
-                    limit_with_film=most,
-                    limit_of_bytes=BYTES.get(channel.platform, 0),
-                    per_url=channel.limits.get("characters_reserved_per_url") or 23,
-                )
-            )
+            found.append(_counter(channel, draft, (most, most, most)))
     return sorted(found, key=lambda counter: counter.left)
+
+
+def _counter(channel: Channel, draft: dict[str, Any], limits: tuple[int, int, int], *, ai_line: str = "") -> Counter:
+    """`limits` are those of a text alone, with a picture and with a film."""
+    length, limit = _count(channel, draft)
+    alone, with_picture, with_film = limits
+    return Counter(
+        channel=channel,
+        unit=UNITS.get(channel.platform, "graphemes"),
+        length=length,
+        limit=limit,
+        limit_of_text=alone,
+        limit_with_picture=with_picture,
+        limit_with_film=with_film,
+        limit_of_bytes=BYTES.get(channel.platform, 0),
+        per_url=channel.limits.get("characters_reserved_per_url") or 23,
+        ai_line=ai_line,
+    )
 
 
 def parts_of(network: type[Connector], text: str) -> list[Part]:
@@ -239,7 +234,13 @@ def problem_words(delivery: Delivery) -> str:
 
 
 def _preview(
-    campaign: Campaign, channel: Channel, draft: dict[str, Any], delivery: Delivery | None = None, *, name: str = ""
+    campaign: Campaign,
+    channel: Channel,
+    draft: dict[str, Any],
+    delivery: Delivery | None = None,
+    *,
+    name: str = "",
+    leads_to: str = "",
 ) -> Preview:
     length, limit = _count(channel, draft)
     found = channel.connector_class.problems(drafting.draft_of(draft, campaign), channel.limits)
@@ -263,6 +264,7 @@ def _preview(
         parts=parts_of(channel.connector_class, draft["text"]),
         title=draft.get("title", ""),
         film=Film.sealed(campaign, draft["video"]) if "video" in draft else None,
+        leads_to=leads_to,
         name=name,
     )
 

@@ -21,9 +21,7 @@ def sweep(now: datetime) -> int:
     Autosave.objects.filter(saved_at__lt=now - autosave.LASTS).delete()
     shown = [model.objects.filter(media=OuterRef("pk")) for model in (PostMedia, IdeaMedia, HandProof)]
     made = PictureVariant.objects.filter(made=OuterRef("pk"))
-    old = Media.objects.filter(
-        ~Exists(shown[0]), ~Exists(shown[1]), ~Exists(shown[2]), ~Exists(made), added_at__lt=now - UNUSED_FOR
-    )
+    old = Media.objects.filter(*(~Exists(each) for each in (*shown, made)), added_at__lt=now - UNUSED_FOR)
     return sum(forget(media) for media in old.order_by("pk"))
 
 

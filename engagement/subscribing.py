@@ -5,7 +5,6 @@ meanwhile. Whoever pushes a row's time has it, as with polls; no transaction is 
 """
 
 import logging
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from random import uniform
@@ -215,12 +214,3 @@ def _others(row: Subscription, account: Account) -> list[int]:
         rows = rows.filter(channel__remote_id=account.remote_id)
     wanted = hook.shared(account)
     return [each.pk for each in rows if hook.shared(each.channel.account(each.channel.secret.secrets)) == wanted]
-
-
-# In words ----------------------------------------------------------------------------------------
-
-
-def troubled(rows: Iterable[Channel]) -> dict[int, Subscription]:
-    """Of these accounts the ones whose network does not tell us although we ask it."""
-    found = Subscription.objects.filter(channel__in=list(rows), failed_at__isnull=False, parting=None)
-    return {row.pk: row for row in found}

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from campaign.access import may
-from campaign.forms_duties import proof_file
+from campaign.forms_duties import WebLinkField, proof_file
 from campaign.models import Channel, Member, Post, PostState
 from campaign.rules import FIRST_YEAR, LAST_YEAR
 from fundraising.exporting import TYPES
@@ -160,13 +160,7 @@ class AdForm(forms.Form):
     is_disclaimer_shown = forms.BooleanField(
         label=lazy("I have seen that this line is shown on the advertisement."), required=False
     )
-    link = forms.URLField(
-        label=lazy("Where it leads"),
-        max_length=500,
-        required=False,
-        assume_scheme="https",
-        error_messages={"invalid": lazy("Type a whole address, such as https://kpu.go.id.")},
-    )
+    link = WebLinkField(label=lazy("Where it leads"))
     receipt_number = _text(lazy("Number of the receipt"), 120)
     file = proof_file()
     note = forms.CharField(
@@ -207,12 +201,6 @@ class AdForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
-
-    def clean_link(self) -> str:
-        link = str(self.cleaned_data["link"])
-        if link and not link.lower().startswith(("https://", "http://")):
-            raise ValidationError(_("Type a whole address, such as https://kpu.go.id."))
-        return link
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -11,7 +11,7 @@ from django.db.models import Max, Min, Sum
 from campaign import audit, clock
 from campaign.access import require
 from campaign.linking import making
-from campaign.models import LinkCount, Member, Post, ShortLink
+from campaign.models import Member, Post, ShortLink
 
 # Those who fetch a page to show what it is about, and machines: by what they say of themselves. "CUBOT" is a phone.
 _MACHINE = re.compile(
@@ -84,11 +84,6 @@ def of_post(post: Post) -> dict[int, Clicks]:
         )
         for row in told
     }
-
-
-def by_hour(link: ShortLink) -> list[tuple[datetime, int]]:
-    """The hours in which it was followed, in order."""
-    return list(LinkCount.objects.filter(link=link).order_by("hour").values_list("hour", "count"))
 
 
 @transaction.atomic

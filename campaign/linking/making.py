@@ -50,13 +50,12 @@ def checked(typed: str) -> str:
     return target
 
 
-def is_sound(typed: str) -> bool:
-    """Whether what stands in the field is a link yet."""
+def sound(typed: str) -> str:
+    """The same of what stands in the field; "" where it is no link yet."""
     try:
-        checked(typed)
+        return checked(typed)
     except Refused:
-        return False
-    return True
+        return ""
 
 
 def tags(post: Post, channel: Channel) -> dict[str, str]:
@@ -75,12 +74,6 @@ def tagged(target: str, tags: Mapping[str, str]) -> str:
     have = {name for name, _value in parse_qsl(at.query, keep_blank_values=True)}
     more = urlencode({name: value for name, value in tags.items() if value and name not in have})
     return urlunsplit(at._replace(query="&".join(filter(None, (at.query, more)))))
-
-
-def leads_to(link: ShortLink) -> str:
-    """Where following it ends."""
-    names = ("utm_source", "utm_medium", "utm_campaign", "utm_content")
-    return tagged(link.target, {name: getattr(link, name) for name in names})
 
 
 def address(code: str) -> str:
@@ -134,9 +127,9 @@ def of(post: Post, channels: Iterable[Channel]) -> dict[int, str]:
 
     A post that was never submitted has no codes yet: a word of the same length stands there.
     """
-    if not post.link or not is_sound(post.link):
+    target = sound(post.link)
+    if not target:
         return {}
-    target = checked(post.link)
     if not is_counted(post.campaign):
         return {channel.pk: tagged(target, tags(post, channel)) for channel in channels}
     rows = ShortLink.objects.filter(post=post.pk, target=target) if post.pk else ShortLink.objects.none()

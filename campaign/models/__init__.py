@@ -19,15 +19,7 @@ from campaign.models.people import User
 from campaign.models.post import Approval, Kind, Media, Post, PostMedia, PostState, Theme
 from campaign.models.rules import Rule, Ruleset
 from campaign.models.team import Invitation, PinGuess
-from campaign.models.writing import (
-    Autosave,
-    Colour,
-    Label,
-    PictureVariant,
-    PostText,
-    PostVersion,
-    Presence,
-)
+from campaign.models.writing import Autosave, Colour, Label, PictureVariant, PostText, PostVersion, Presence
 
 __all__ = [
     "Action",

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.http import QueryDict
 
-from campaign.errors import Refused
 from campaign.linking import making
 from campaign.models import Campaign, Channel, Follow, Kind, Part, Post
 from campaign.writing.differences import merged
@@ -158,10 +157,7 @@ def _number(text: str) -> int | None:
 
 def link(typed: str) -> str:
     """A link as it is kept, where it is one yet."""
-    try:
-        return making.checked(typed) if typed.strip() else ""
-    except Refused:
-        return typed.strip()
+    return making.sound(typed) or typed.strip()
 
 
 def _moment(day: str, time: str, campaign: Campaign) -> str | None:
