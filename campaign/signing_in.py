@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.db import IntegrityError, transaction
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
@@ -115,7 +115,11 @@ def arrive(session: SessionBase, platform: str, state: str) -> Journey | None:
     session[_BACK] = dict([*session.get(_BACK, {}).items(), (state, journey.campaign)][-MOST:])
     # At once, before the network is asked: a page that is loaded twice would redeem its code twice, and networks take
     # that for theft and end the sign-in.
-    session.save()
+    try:
+        session.save()
+    except UpdateError:  # they have signed out meanwhile, in another tab
+        session.flush()
+        return None
     return None if journey.is_over or journey.platform != platform else journey
 
 

@@ -5,8 +5,10 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from campaign import signing_in
 from campaign.models import Channel, ChannelSecret, Mode, Role, ServerApp
 from platforms import mastodon_sign_in, oauth
 from platforms.base import Reconnect, Temporary
@@ -151,6 +153,18 @@ def test_another_person_in_the_same_browser_finishes_nothing(client, real, state
     fresh.save()
     assert client.get(BACK, {"code": "abc", "state": state}).status_code == 422
     assert not Channel.objects.exists()
+
+
+def test_who_signs_out_in_another_tab_at_that_moment_finishes_nothing(client, state, server, monkeypatch):
+    journeys = signing_in._journeys
+
+    def signed_out(session):
+        Session.objects.all().delete()
+        return journeys(session)
+
+    monkeypatch.setattr(signing_in, "_journeys", signed_out)
+    assert client.get(BACK, {"code": "abc", "state": state}).status_code == 422
+    assert "code" not in server and not Channel.objects.exists()
 
 
 def test_who_lost_the_right_meanwhile_finishes_nothing(client, real, state):

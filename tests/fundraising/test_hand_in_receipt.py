@@ -55,6 +55,7 @@ def test_a_cancelled_one_takes_none(client, sign_in, row, address, treasurer):
     sign_in("treasurer")
     answer = client.post(address, {"version": 2, "file": make.picture_file()})
     assert answer.status_code == 422 and not Proof.objects.exists()
+    assert "Correct it first if it ran after all." in answer.content.decode()
 
 
 def test_pressing_twice_is_pressing_once_and_another_file_is_asked_about(client, sign_in, row, address):
