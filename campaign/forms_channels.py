@@ -213,6 +213,25 @@ class HandForm(SecretForm):
         return hand_accounts.save(self.campaign, self.cleaned_data, by=by, again=again)
 
 
+class TalkForm(forms.Form):
+    """Where voters may write to the campaign on WhatsApp."""
+
+    number = forms.CharField(
+        label=lazy("Number"),
+        required=False,
+        max_length=30,
+        help_text=lazy("Of a member who answers there, in ordinary WhatsApp. Empty: no link is offered."),
+        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off", "placeholder": "0812 …"}),
+    )
+    words = forms.CharField(
+        label=lazy("The voter's first words"),
+        required=False,
+        max_length=200,
+        help_text=lazy("They stand ready in the voter's own message, who may change them before sending."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
 FORMS: dict[str, type[ConnectForm]] = {
     "mastodon": PasswordlessForm,
     "bluesky": BlueskyForm,

@@ -151,6 +151,7 @@ registry.acts.add(
             "channel.connect_again": lazy("%(who)s connected an account again"),
             "channel.change": lazy("%(who)s changed where and by whom is published by hand"),
             "channel.remove": lazy("%(who)s removed an account"),
+            "channel.talk": lazy("%(who)s changed the number for talks on WhatsApp"),
             "channel.reconnect_needed": lazy("%(who)s found that an account needs a new sign-in: %(problem)s"),
             "channel.registered": lazy("%(who)s noted that an account is registered with KPU"),
             "channel.closed": lazy("%(who)s noted that an account is closed"),

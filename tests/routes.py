@@ -517,6 +517,8 @@ ROUTES: dict[str, Route] = {
     "campaign:forget_network_app": Route("network.set_up", "POST", lambda _side, _who: ["tiktok"]),
     "campaign:connect_channel": Route("channel.connect", "GET POST", lambda _side, _who: ["telegram"], bot),
     "campaign:remove_channel": Route("channel.connect", "GET POST", of("channel"), has_id=True),
+    "campaign:talk": Route("channel.see", "GET HEAD"),
+    "campaign:change_talk": Route("channel.connect", "POST", answers=a(303)),
     # The team
     "campaign:team": Route("team.see", "GET HEAD"),
     "campaign:invite": Route(

@@ -360,6 +360,7 @@ PAGES = [
     Shot("send-idea-sent", "volunteer", "setor/", act=fill("#id_text", "Los pasar bocor.", "main button.primary")),
     Shot("channels", "manager", "akun/", english=True),
     Shot("channels", "staff", "akun/"),
+    Shot("talk", "manager", "akun/percakapan/", english=True),
     Shot("networks", "manager", "jejaring/", english=True),
     Shot("network-app", "manager", "jejaring/tiktok/", english=True, act=open_folds),
     Shot("network-app-telling", "manager", "jejaring/instagram/", english=True),

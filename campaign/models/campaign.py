@@ -98,6 +98,8 @@ class Campaign(models.Model):
     own_rules = models.JSONField(default=dict)
     parts = models.JSONField(default=list, help_text="What it has begun to use; see `parts`.")
     greeted_at = models.DateTimeField(null=True, help_text="When the congratulation on its first post was put away.")
+    talk_number = models.CharField(max_length=15, blank=True, help_text="For talks on WhatsApp, the country's first.")
+    talk_words = models.CharField(max_length=200, blank=True, help_text="What a voter's message begins with.")
     stopped_at = models.DateTimeField(null=True)
     stopped_by = models.ForeignKey("Member", on_delete=models.SET_NULL, null=True, related_name="+")
     stop_reason = models.CharField(max_length=300, blank=True)
@@ -107,6 +109,9 @@ class Campaign(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(slug__in=RESERVED), name="campaign_slug_not_reserved"),
             models.CheckConstraint(condition=Q(mode__in=Mode.values), name="campaign_mode_known"),
+            models.CheckConstraint(
+                condition=Q(talk_number__regex="^([1-9][0-9]{8,14})?$"), name="campaign_talk_number_dialled"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -75,7 +75,13 @@ class PostForm(Carried, TimeFields):
         required=False,
         max_length=500,
         widget=forms.TextInput(
-            attrs={"inputmode": "url", "autocapitalize": "off", "spellcheck": "false", "placeholder": "https://"}
+            attrs={
+                "inputmode": "url",
+                "autocapitalize": "off",
+                "spellcheck": "false",
+                "placeholder": "https://",
+                "list": "links",
+            }
         ),
     )
     labels = Many(label=lazy("Labels"), required=False, max_length=40)

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
-from campaign import alike, measures, previews, registry
+from campaign import alike, measures, previews, registry, talking
 from campaign.http import Request
 from campaign.linking import making
 from campaign.models import Member, Post, PostVersion
@@ -102,6 +102,7 @@ def context(request: Request, form: PostForm, **shown: Any) -> dict[str, Any]:
         "most_of_film": measures.weight(settings.FILM_BYTES, down=True),
         "has_titled": bool(chosen & set(form.titled)),
         "fewest": fewest(form),
+        "talk_link": talking.link(member.campaign),
         "short_link": making.address(making.UNMADE) if making.is_counted(member.campaign) else "",
         "is_unfolded": any(name in form.errors for name in FOLDED) if form.is_bound else False,
         "shows_ai": form["ai_made"].value(),

@@ -1,0 +1,50 @@
+"""The link with which a voter begins a talk with the campaign on WhatsApp: they write first, from their own phone."""
+
+import re
+from urllib.parse import quote
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from campaign import audit
+from campaign.access import require
+from campaign.errors import Refused
+from campaign.models import Campaign, Member
+
+HOME = "https://wa.me/"
+COUNTRY = "62"
+_SPACES = re.compile(r"[\s().\-\u2010-\u2015\u00a0]")
+_NUMBER = re.compile(r"[1-9]\d{8,14}", re.ASCII)
+
+
+def checked(typed: str) -> str:
+    """The number as WhatsApp wants it: digits, the country's first. "" for none. Raises Refused."""
+    number = _SPACES.sub("", typed)
+    if not number:
+        return ""
+    if number.startswith("+"):
+        number = number.removeprefix("+")
+    elif number.startswith("0"):
+        number = COUNTRY + number.removeprefix("0")
+    if not _NUMBER.fullmatch(number):
+        raise Refused(_("This is no number. Type it as it is dialled, such as 0812 3456 7890 or +62 812 3456 7890."))
+    return number
+
+
+def link(campaign: Campaign) -> str:
+    """What opens a talk, with the words it begins with; "" where the campaign has no number for that."""
+    if not campaign.talk_number:
+        return ""
+    words = f"?text={quote(campaign.talk_words, safe='')}" if campaign.talk_words else ""
+    return f"{HOME}{campaign.talk_number}{words}"
+
+
+@transaction.atomic
+def save(campaign: Campaign, number: str, words: str, *, by: Member) -> None:
+    """Keep or take away the number, and the words a voter's message begins with. Raises Refused."""
+    require(by, "channel.connect")
+    row = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    row.talk_number, row.talk_words = checked(number), words.strip()
+    campaign.talk_number, campaign.talk_words = row.talk_number, row.talk_words
+    row.save(update_fields=["talk_number", "talk_words"])
+    audit.record("channel.talk", campaign, by=by, is_open=bool(row.talk_number))
