@@ -21,7 +21,8 @@ PAGE = "campaign/talk.html"
 def talk(request: Request) -> HttpResponse:
     """The link for everybody on the team who puts it somewhere."""
     campaign = request.member.campaign
-    return _drawn(request, TalkForm(initial={"number": campaign.talk_number, "words": campaign.talk_words}))
+    words = campaign.talk_words if campaign.talk_number else _("Hello, I would like to ask something.")
+    return _drawn(request, TalkForm(initial={"number": campaign.talk_number, "words": words}))
 
 
 @allow("channel.connect")
