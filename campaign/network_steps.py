@@ -244,8 +244,8 @@ NOTES: dict[str, tuple[Promise, ...]] = {
             "though WhatsApp tells no numbers."
         ),
         lazy(
-            "Voters begin a talk themselves: *Talks on WhatsApp* under *Accounts* makes a wa.me link and a QR code of a "
-            "member's number. What they write stays on that phone."
+            "Voters begin a talk themselves: *Talks on WhatsApp* under *Accounts* makes a wa.me link and a QR code of "
+            "a member's number. What they write stays on that phone."
         ),
         lazy(
             "How long a text may be is known for certain only of the Business Platform; of the app people report what "

@@ -25,7 +25,9 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
 
 
 @pytest.fixture
-def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(
+    running_sandbox: Sandbox, transactional_db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stage]:
     """A campaign whose sandbox is real; calls end after 2 seconds, leases after 4."""
     running_sandbox.reset()
     running_sandbox.control("DELETE", "faults")
@@ -35,7 +37,8 @@ def stage(running_sandbox: Sandbox, transactional_db: None, settings: Any, monke
     monkeypatch.setattr(settling, "LOOK_EVERY", timedelta(seconds=1))
     monkeypatch.setattr(x, "SETTLES", 1)
     monkeypatch.setattr(settling, "PATIENCE", timedelta(seconds=6))
-    return Stage(running_sandbox, make.campaign())
+    yield Stage(running_sandbox, make.campaign())
+    make.clock_moved("interval '0'")
 
 
 @pytest.fixture

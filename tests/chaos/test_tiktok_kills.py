@@ -13,7 +13,7 @@ from campaign.models import Channel, Delivery, PostMedia, Role, State
 from platforms.tiktok import TikTok, sending
 from tests import make
 from tests.chaos.dying import ended, run_worker, stopped
-from tests.chaos.stage import Stage
+from tests.chaos.stage import Stage, outlast
 
 pytestmark = pytest.mark.chaos
 
@@ -71,6 +71,7 @@ def recover(rows: list[Delivery], *, is_there: bool | None = None) -> None:
     until = time.monotonic() + 40
     mine = Delivery.objects.filter(pk__in=[row.pk for row in rows])
     while mine.exclude(state__in=DONE).exists() and time.monotonic() < until:
+        outlast()
         settling.sweep()
         delivering.drain("tiktok")
         settling.settle("tiktok")
