@@ -14,18 +14,22 @@ from campaign.lending import lender, renewing
 from campaign.models import Campaign, Member
 from tests import make
 
-_flush = DatabaseOperations.execute_sql_flush
+KEPT = {"django_content_type", "auth_permission"}  # the same after every test
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_may_touch_the_record() -> Iterator[None]:
-    """Transactional tests empty all tables afterwards; the record's triggers refuse that, so they sleep meanwhile."""
+    """Transactional tests empty all tables afterwards; the record's triggers refuse that, so they sleep meanwhile.
 
-    def flush(self: DatabaseOperations, sql_list: Any) -> None:
-        _flush(self, ["SET session_replication_role = replica", *sql_list, "SET session_replication_role = DEFAULT"])
+    Row by row: a TRUNCATE of so many tables takes a quarter of a second.
+    """
+
+    def flush(self: DatabaseOperations, style: Any, tables: Any, **_: Any) -> list[str]:
+        emptied = [f"DELETE FROM {self.quote_name(each)}" for each in sorted(set(tables) - KEPT)]
+        return ["SET session_replication_role = replica", *emptied, "SET session_replication_role = DEFAULT"]
 
     patch = pytest.MonkeyPatch()
-    patch.setattr(DatabaseOperations, "execute_sql_flush", flush)
+    patch.setattr(DatabaseOperations, "sql_flush", flush)
     yield
     patch.undo()
     lender.close()
