@@ -24,7 +24,7 @@ restore: environment ## bring a backup back into an empty place: FROM=/its/folde
 	@exec $(PY) -m local restore "$(FROM)" $(FORCE:%=--force)
 
 test: environment-dev ## all tests, with a Postgres and a Redis of their own
-	@exec $(PY) -m local with -- $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@exec $(PY) -m local with -- $(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: environment-dev ## lint, types, imports, templates, migrations, translations
 	@exec $(PY) -m local with -- $(PY) -m tools.check $(ARGS)

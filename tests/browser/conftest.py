@@ -31,9 +31,9 @@ QUIET = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def posko() -> Iterator[RunningPosko]:
-    """`make run` in an empty folder."""
+    """`make run` in an empty folder; ended before other tests want the processors."""
     if not CHROMIUM:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     with state_folder(migrated_already=True) as state, running_posko(state) as running:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings as django_settings
@@ -31,6 +32,7 @@ from campaign.models import (
     Pulse,
     Role,
     State,
+    Zone,
 )
 from campaign.operations import VERSION, archive, backing_up, programs, restoring
 from campaign.operations.programs import Unfit
@@ -222,7 +224,9 @@ def test_what_was_on_its_way_is_not_taken_for_waiting(folder: Path, network: Net
 
 
 def test_what_was_moved_forward_and_left_does_not_leave_at_its_old_time(folder: Path, network: Network):
-    post = make.post_scheduled(text="Dimajukan.", planned_at=make.in_an_hour())
+    later = make.in_an_hour()
+    zone = next(zone for zone in Zone if later.astimezone(ZoneInfo(zone)).hour)  # where that is no other day
+    post = make.post_scheduled(of=make.campaign(zone=zone), text="Dimajukan.", planned_at=later)
     backup = back_up(folder)
     publishing.reschedule(post, by=make.someone(post.campaign, Role.STAFF), version=1, to=None)
     tick()
