@@ -111,6 +111,10 @@ PROBLEMS: dict[str, Promise] = {
         "Another program has this bot, and Telegram tells that one what people write. Give Posko a bot of its own, or "
         "connect the account here again."
     ),
+    "hook_failing": lazy(
+        "It could not bring what people wrote to Posko (“%(words)s”), and tries again. Let whoever runs Posko look "
+        "whether its public address answers."
+    ),
     "permission_missing": lazy(
         "Posko was not given permission for this. Publishing goes on; connect the account again to allow it."
     ),

@@ -65,9 +65,15 @@ def lines(campaign: Campaign, channels: Sequence[Channel], _now: datetime) -> It
                 NOTE,
                 _("%(account)s: being told") % {"account": channel},
                 _problem(row),
-                _("Posko goes on trying and asks there by itself meanwhile. Publishing is not touched by it."),
+                _meanwhile(row),
                 reverse("campaign:channels", args=[campaign.slug]),
             )
+
+
+def _meanwhile(row: Subscription) -> str:
+    if row.problem == "hook_failing":
+        return _("It keeps what it could not bring for a day. Publishing is not touched by it.")
+    return _("Posko goes on trying and asks there by itself meanwhile. Publishing is not touched by it.")
 
 
 def _problem(row: Subscription) -> str:

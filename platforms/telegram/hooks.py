@@ -5,7 +5,7 @@ Source: Telegram Bot API 10.1 (setWebhook, Update); `update_id` is the same in e
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from platforms.base import ConnectorError
@@ -25,17 +25,22 @@ class TelegramHook(Hook):
     needs_app: ClassVar[bool] = False
     names_account: ClassVar[bool] = False
     is_only_way: ClassVar[bool] = True
+    again: ClassVar[timedelta] = timedelta(hours=1)
 
     @classmethod
     def subscribe(cls, account: Account, door: Door, ear: Ear, *, anew: bool) -> None:
-        """Raises `ConnectorError` (telegram_hooked) when another program has taken the bot since."""
+        """Raises `ConnectorError`: telegram_hooked when another program has taken the bot since; hook_failing when
+        Telegram could not bring what waits there, and is to begin again at once.
+        """
         ours = Telegram(account, door)
         known = queue.hooked(ours)
         if known.url not in ("", ear.url) and not anew:
             raise ConnectorError("telegram_hooked", detail=known.url)
-        if anew or known.url != ear.url or known.is_failing:
+        if anew or known.url != ear.url or known.trouble:
             door.permit()
             ours.listen(ear.url, ear.word)
+        if known.trouble and known.url == ear.url and not anew:
+            raise ConnectorError("hook_failing", words=known.trouble)
 
     @classmethod
     def unsubscribe(cls, account: Account, door: Door, ear: Ear) -> None:

@@ -52,10 +52,10 @@ def _entry(update: Mapping[str, Any], site: str) -> Incoming | None:
 
 @dataclass(frozen=True)
 class Hooked:
-    """Where the bot's news is pushed, "" for nowhere, and whether that failed within the last hour."""
+    """Where the bot's news is pushed, "" for nowhere; `trouble` is why what waits there has not come."""
 
     url: str
-    is_failing: bool
+    trouble: str
 
 
 def hooked(ours: "Telegram") -> Hooked:
@@ -64,9 +64,9 @@ def hooked(ours: "Telegram") -> Hooked:
     told = ours.result(answer, public=False)
     if not isinstance(told, dict):
         raise Temporary("odd_answer", status=answer.status, detail="getWebhookInfo")
-    at = told.get("last_error_date")
-    since = (datetime.now(UTC) - LATELY).timestamp()
-    return Hooked(str(told.get("url") or ""), isinstance(at, int) and at > since)
+    at, since = told.get("last_error_date"), (datetime.now(UTC) - LATELY).timestamp()
+    is_failing = isinstance(at, int) and at > since and told.get("pending_update_count") != 0
+    return Hooked(str(told.get("url") or ""), str(told.get("last_error_message") or "?") if is_failing else "")
 
 
 def listen(ours: "Telegram", url: str, token: str) -> None:

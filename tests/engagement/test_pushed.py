@@ -13,7 +13,7 @@ from engagement import tasks
 from engagement.models import ForeignPost, Incoming, Poll, Push, Refusal, Strange, Subscription, Told
 from platforms.base import Later
 from platforms.contents import Draft, Happened
-from platforms.telegram import Telegram
+from platforms.telegram import Telegram, queue
 from tests import make
 from tests.platforms.make import KEY, long_film
 from tests.sandbox.running import Sandbox, start_sandbox
@@ -240,6 +240,26 @@ def test_a_bot_that_another_program_takes_is_told_in_words_and_taken_back_by_con
     assert (row.problem, row.fails) == ("", 0)
     by_voter(box, channel, "message", "Halo")
     assert heard(Incoming.objects.first).channel == channel
+
+
+def test_what_telegram_could_not_bring_is_told_and_comes_once_it_can(box, ours):
+    channel = opened(box, ours, "telegram")
+    bot = channels.connector(channel)
+    assert isinstance(bot, Telegram)
+    bot.listen(Subscription.objects.get().url, "kata-yang-lain")  # so that Posko refuses what comes
+    by_voter(box, channel, "message", "Halo")
+    until = time.monotonic() + 8
+    while not queue.hooked(bot).trouble and time.monotonic() < until:
+        time.sleep(0.05)
+    Subscription.objects.update(next_at=clock.now())
+    tasks.subscribe()
+    row = Subscription.objects.get()
+    assert (row.problem, row.fails) == ("hook_failing", 1) and "403" in row.problem_params["words"]
+    assert heard(Incoming.objects.first).text == "Halo"
+    Subscription.objects.update(next_at=clock.now())
+    tasks.subscribe()
+    row.refresh_from_db()
+    assert (row.problem, row.fails) == ("", 0), "an error of before is none once nothing waits any more"
 
 
 @pytest.mark.parametrize("platform", ["facebook", "x", "telegram", "youtube"])
