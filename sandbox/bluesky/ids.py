@@ -2,16 +2,15 @@
 
 import base64
 import re
-import secrets
 
-from sandbox import clock
 from sandbox.accounts import derive
+from sandbox.snowflake import Snowflake
 
 TID_DIGITS = "234567abcdefghijklmnopqrstuvwxyz"
 POST, GATE = "app.bsky.feed.post", "app.bsky.feed.threadgate"
 RKEY = re.compile(r"[A-Za-z0-9._~:-]{1,512}")
 NSID = re.compile(r"[a-z][a-z0-9-]*(\.[a-z0-9-]+)+(\.[A-Za-z][A-Za-z0-9]*)")
-_last = 0
+_ids = Snowflake(1_000_000, 10)
 
 
 def did(handle: str) -> str:
@@ -27,14 +26,7 @@ def full_handle(handle: str) -> str:
 
 def tid() -> str:
     """A new timestamp key: microseconds and a clock number, sortable; of a pretended time, one of that time."""
-    global _last
-    if clock.is_pretended():
-        return _digits(int(clock.now() * 1_000_000) << 10 | secrets.randbelow(1 << 10))
-    _last = max(_last + 1, int(clock.now() * 1_000_000))
-    return _digits(_last << 10 | 7)
-
-
-def _digits(number: int) -> str:
+    number = _ids.next()
     return "".join(TID_DIGITS[number >> shift & 31] for shift in range(60, -1, -5))
 
 

@@ -1,20 +1,14 @@
 """Mastodon's ids: 48 bits of milliseconds, 16 bits of sequence. Source: lib/mastodon/snowflake.rb."""
 
-import secrets
-
-from sandbox import clock
 from sandbox.accounts import derive_number
+from sandbox.snowflake import Snowflake
 
-_last = 0
+_ids = Snowflake(1000, 16)
 
 
 def next_id() -> str:
     """A new id, greater than all before it; of a time that is pretended, one of that time."""
-    global _last
-    if clock.is_pretended():
-        return str(int(clock.now() * 1000) << 16 | secrets.randbelow(1 << 16))
-    _last = max(_last + 1, int(clock.now() * 1000) << 16)
-    return str(_last)
+    return str(_ids.next())
 
 
 def account_id(handle: str) -> str:

@@ -239,7 +239,7 @@ def test_a_voting_day_that_ships_with_a_new_version_closes_the_gate(monkeypatch)
     campaign = make.campaign(mode=Mode.LIVE, ruleset="PEMILU_2029")
     assert not campaign.closed["other"]  # nobody knows the day yet
     name, is_final, rules = rulesets.SHIPPED["PEMILU_2029"]
-    day = (clock.now() + timedelta(days=1)).date()
+    day = (clock.now().astimezone(campaign.tz) + timedelta(days=1)).date()
     told = [*rules, ("calendar.voting_day", day.isoformat(), "KPU", "A")]
     monkeypatch.setitem(rulesets.SHIPPED, "PEMILU_2029", (name, is_final, told))
     config = apps.get_app_config("campaign")

@@ -8,6 +8,9 @@ import pytest
 import requests
 
 from sandbox import clock
+from sandbox.bluesky import ids as bluesky_ids
+from sandbox.mastodon import ids as mastodon_ids
+from sandbox.x import ids as x_ids
 from tests.sandbox.conftest import Poster, picture
 from tests.sandbox.running import Sandbox
 
@@ -61,7 +64,7 @@ def test_on_mastodon_it_has_its_age_numbers_and_picture(box: Sandbox, http: requ
     assert abs(moment(status["created_at"]) - OLD) < timedelta(seconds=1)
     assert (status["favourites_count"], status["reblogs_count"], status["replies_count"]) == (31, 4, 3)
     assert status["media_attachments"][0]["description"] == "Sawah di pagi hari"
-    assert int(status["id"]) >> 16 == int(OLD.timestamp() * 1000)
+    assert 0 <= (int(status["id"]) >> 16) - int(OLD.timestamp() * 1000) < 1000
     answers = http.get(f"{url}/context", headers=poster.head, timeout=10).json()["descendants"]
     assert len(answers) == 3
     assert all(OLD < moment(answer["created_at"]) < OLD + timedelta(hours=3) for answer in answers)
@@ -121,6 +124,15 @@ def test_what_is_out_of_order_or_of_nobody_is_refused(box: Sandbox, http: reques
     assert http.post(f"{box.url}/_control/history", json=body, timeout=10).status_code == 400
     body = {"platform": "mastodon", "account": "siapa", "items": []}
     assert http.post(f"{box.url}/_control/history", json=body, timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize("new", [mastodon_ids.next_id, x_ids.next_id, bluesky_ids.tid])
+def test_many_things_of_one_pretended_moment_are_called_differently(new) -> None:
+    with clock.pretend(1_763_000_000.0):
+        made = [new() for _ in range(1024)]
+    assert len(set(made)) == 1024
+    with clock.pretend(1_763_000_001.5):
+        assert max(made) < new()
 
 
 def test_a_pretended_moment_ends_with_its_block() -> None:
