@@ -102,7 +102,7 @@ class Truth:
 
     def of(self, text: str) -> list[dict[str, object]]:
         """The entries of that text, oldest first."""
-        log = requests.get(f"{self.url}/_control/log?after=0", timeout=5).json()
+        log = requests.get(f"{self.url}/_control/log?after=0", timeout=20).json()
         return [entry for entry in log if entry["action"] == "publish" and entry["text"] == text]
 
 

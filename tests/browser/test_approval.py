@@ -56,7 +56,7 @@ def test_five_posts_from_the_link_on(posko: RunningPosko, browser: Browser, trut
     page.get_by_role("button", name="Setujui", exact=True).click()
     expect(done).to_contain_text(texts[4])
     for text, times in zip(texts, (3, 0, 0, 0, 3), strict=True):
-        assert len(wait_for(truth, text, times, 20)) == times, text
+        assert len(wait_for(truth, text, times, 60)) == times, text
 
 
 def test_a_tap_without_a_signal_is_kept_and_sent_later(posko: RunningPosko, browser: Browser, truth: Truth):
@@ -73,7 +73,7 @@ def test_a_tap_without_a_signal_is_kept_and_sent_later(posko: RunningPosko, brow
     candidate.context.set_offline(False)
     expect(candidate.page.locator(".done")).to_contain_text("Disetujui.")
     expect(kept).to_be_hidden()
-    assert len(wait_for(truth, text, 3, 20)) == 3
+    assert len(wait_for(truth, text, 3, 60)) == 3
 
 
 def test_the_deputy_decides_after_the_deadline_and_the_candidate_hears_of_it(posko: RunningPosko, browser: Browser):

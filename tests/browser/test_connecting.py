@@ -24,7 +24,7 @@ UNCOUNTED = {"telegram"}  # tells bots no numbers of a post
 def open_account(posko: RunningPosko, kind: str, name: str, handle: str) -> None:
     """One more account in the practice network."""
     told = {"platform": kind, "name": name, "handle": handle}
-    assert requests.post(f"{posko.sandbox_url}/_control/accounts", json=told, timeout=5).ok
+    assert requests.post(f"{posko.sandbox_url}/_control/accounts", json=told, timeout=20).ok
 
 
 @pytest.mark.parametrize("kind", sorted(SIGN_INS))
@@ -72,7 +72,7 @@ def goes_out_and_is_counted(
     for finish in waiting.values():
         staff.go(path)
         finish(posko, staff)
-    live = wait_for(truth, text, len(kinds), 10)
+    live = wait_for(truth, text, len(kinds), 60)
     assert sorted(str(entry["platform"]) for entry in live) == sorted(kinds), "once on each"
     shows_in_the_feed(posko, staff, live)
     staff.go(path)
@@ -92,7 +92,7 @@ def goes_out_and_is_counted(
 
 def shows_in_the_feed(posko: RunningPosko, staff: Person, live: list[dict[str, object]]) -> None:
     """As a phone would show it, on the page of its account there."""
-    known = requests.get(f"{posko.sandbox_url}/_control/accounts", timeout=5).json()
+    known = requests.get(f"{posko.sandbox_url}/_control/accounts", timeout=20).json()
     urls = {(each["platform"], each["handle"]): each["url"] for each in known}
     for entry in live:
         staff.page.goto(urls[entry["platform"], entry["account"]])
@@ -103,10 +103,10 @@ def finish_on_tiktok(posko: RunningPosko, staff: Person) -> None:
     """What waits in the app's inbox is published there by hand, and its link brought back."""
     done = until_it_waits(staff, "TikTok")
     there = {"platform": "tiktok", "account": "melati_1", "act": "finish"}
-    (waiting,) = requests.post(f"{posko.sandbox_url}/_control/hand", json=there, timeout=5).json()
+    (waiting,) = requests.post(f"{posko.sandbox_url}/_control/hand", json=there, timeout=20).json()
     words = staff.page.locator("#the-text")  # a film waits there without its words: they are pasted
     told = there | {"remote_id": waiting["remote_id"], "text": words.input_value() if words.count() else ""}
-    assert requests.post(f"{posko.sandbox_url}/_control/hand", json=told, timeout=5).ok
+    assert requests.post(f"{posko.sandbox_url}/_control/hand", json=told, timeout=20).ok
     done.click()
     staff.page.wait_for_load_state("networkidle")
 
@@ -115,8 +115,8 @@ def finish_on_youtube(posko: RunningPosko, staff: Person) -> None:
     """The film is private until somebody makes it public in Studio."""
     done = until_it_waits(staff, "YouTube")
     control = f"{posko.sandbox_url}/_control/youtube"
-    (film,) = requests.get(control, timeout=5).json()["private"]
-    assert requests.post(control, json={"public": film}, timeout=5).ok
+    (film,) = requests.get(control, timeout=20).json()["private"]
+    assert requests.post(control, json={"public": film}, timeout=20).ok
     done.click()
     staff.page.wait_for_load_state("networkidle")
 

@@ -60,7 +60,7 @@ def test_a_film_is_taken_in_approved_on_the_phone_and_published_as_it_is(
     candidate.approve(TEXT)
     candidate.context.close()
     assert fetched == [], "the phone has loaded no byte of the film"
-    sent = wait_for(truth, TEXT, 3, 40)
+    sent = wait_for(truth, TEXT, 3, 60)
     stored = next(path for path in posko.state.rglob("*.mp4") if path.stat().st_size == 3_000_000)
     digest = sha256(stored.read_bytes()).hexdigest()
     assert sorted((str(entry["platform"]), entry["media"]) for entry in sent) == [
