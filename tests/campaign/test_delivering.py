@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from campaign import channels, clock, delivering, envelopes, settling, stopping
 from campaign.models import Attempt, Campaign, Channel, Delivery, Health, Notice, Pace, Role, State
@@ -80,6 +80,26 @@ def test_the_oldest_leaves_first(network: Network):
     for minutes in (1, 3, 2):
         make.delivery(on=channel, text=str(minutes), send_at=now - timedelta(minutes=minutes))
     assert [row.text for row in delivering.claim("mastodon", 50)] == ["3", "2", "1"]
+
+
+def test_a_claim_reads_little_also_where_the_server_last_counted_while_nothing_waited(campaign: Campaign):
+    on = [make.channel(of=campaign) for _ in range(20)]
+    for _ in range(30):
+        for channel in on:
+            make.delivery(on=channel)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE campaign_delivery SET state = 'cancelled'")
+        cursor.execute("ANALYZE campaign_delivery, campaign_channel, campaign_campaign, campaign_pace")
+        for _ in range(10):
+            for channel in on:
+                make.delivery(on=channel)
+        read = "SELECT idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'campaign_delivery'"
+        cursor.execute(read)
+        (before,) = cursor.fetchone() or (0,)
+        assert len(delivering.claim("mastodon", 50)) == 50
+        cursor.execute(read)
+        (after,) = cursor.fetchone() or (0,)
+    assert after - before < 500, "not what is due on every account, for each of them"
 
 
 def test_a_claim_that_fails_leaves_no_answer_of_the_network_unheard(network: Network, monkeypatch: pytest.MonkeyPatch):
