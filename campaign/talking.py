@@ -22,11 +22,9 @@ def checked(typed: str) -> str:
     number = _SPACES.sub("", typed)
     if not number:
         return ""
-    if number.startswith("+"):
-        number = number.removeprefix("+")
-    elif number.startswith("0"):
-        number = COUNTRY + number.removeprefix("0")
-    if not _NUMBER.fullmatch(number):
+    is_whole = number.startswith(("+", "0", COUNTRY))  # 812 … would be a stranger's in Japan
+    number = number.removeprefix("+") if number[0] != "0" else COUNTRY + number[1:]
+    if not is_whole or not _NUMBER.fullmatch(number):
         raise Refused(_("This is no number. Type it as it is dialled, such as 0812 3456 7890 or +62 812 3456 7890."))
     return number
 

@@ -28,7 +28,7 @@ def test_a_number_is_taken_as_people_write_it(typed, number):
 
 
 @pytest.mark.parametrize(
-    "typed", ["0812", "tanya Budi", "0812/3456/7890", "+0812 3456 7890", "8" * 16, "٠٨١٢٣٤٥٦٧٨٩٠", "0"]
+    "typed", ["0812", "812 3456 7890", "tanya Budi", "0812/3456/7890", "+0812 3456 7890", "8" * 16, "٠٨١٢٣٤٥٦٧٨٩٠", "0"]
 )
 def test_what_is_no_number_is_refused_with_an_example(typed):
     with pytest.raises(Refused, match="0812 3456 7890"):
