@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "not_our_thread": "It stands below somebody else's post; only they can hide it.",
     "comments_closed": "The bot may not write in the group where comments to this channel stand.",
     # Telegram
+    "hook_failing": "What waits could not be pushed to us: {words}.",
     "telegram_hooked": "Telegram pushes what people write to a webhook, so it cannot be fetched.",
     "telegram_blind": "Telegram lets nobody look up what a bot has posted; look at the channel.",
     "chat_not_found": "The bot does not find this channel or group: {words}",
