@@ -9,8 +9,8 @@ import logging
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from queue import Empty, SimpleQueue
