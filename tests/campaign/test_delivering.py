@@ -88,7 +88,7 @@ def test_a_claim_reads_little_also_where_the_server_last_counted_while_nothing_w
         for channel in on:
             make.delivery(on=channel)
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE campaign_delivery SET state = 'cancelled'")
+        cursor.execute("UPDATE campaign_delivery SET state = 'held', problem = 'late'")
         cursor.execute("ANALYZE campaign_delivery, campaign_channel, campaign_campaign, campaign_pace")
         for _ in range(10):
             for channel in on:
