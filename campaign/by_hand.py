@@ -1,7 +1,6 @@
 """What a person is told who publishes by hand: the steps at that network, and whether it may go out now."""
 
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -10,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from campaign import handing
 from campaign.models import Delivery
 from platforms.ai import needs_ai_line
-from platforms.whatsapp import Sort
+from platforms.whatsapp import Sort, chat_link
 
 WHATSAPP: dict[Sort, Promise] = {
     Sort.GROUP: lazy("Send it once, to the group “%(account)s” and nowhere else, exactly as it stands here."),
@@ -60,7 +59,7 @@ def guide(delivery: Delivery) -> Guide:
         writes=not there or reason == "tiktok_inbox",  # a film there arrives without its words
         why_closed=handing.why_closed(handing.gate(delivery)),
         url=delivery.remote_url or _address_above(delivery) or channel.url,
-        share=f"https://wa.me/?{urlencode({'text': delivery.text}, quote_via=quote)}" if is_whatsapp else "",
+        share=chat_link(delivery.text) if is_whatsapp else "",
     )
 
 

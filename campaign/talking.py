@@ -1,7 +1,6 @@
 """The link with which a voter begins a talk with the campaign on WhatsApp: they write first, from their own phone."""
 
 import re
-from urllib.parse import quote
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -10,8 +9,8 @@ from campaign import audit
 from campaign.access import require
 from campaign.errors import Refused
 from campaign.models import Campaign, Member
+from platforms.whatsapp import chat_link
 
-HOME = "https://wa.me/"
 COUNTRY = "62"
 _SPACES = re.compile(r"[\s().\-\u2010-\u2015\u00a0]")
 _NUMBER = re.compile(r"[1-9]\d{8,14}", re.ASCII)
@@ -33,16 +32,13 @@ def link(campaign: Campaign) -> str:
     """What opens a talk, with the words it begins with; "" where the campaign has no number for that."""
     if not campaign.talk_number:
         return ""
-    words = f"?text={quote(campaign.talk_words, safe='')}" if campaign.talk_words else ""
-    return f"{HOME}{campaign.talk_number}{words}"
+    return chat_link(campaign.talk_words, number=campaign.talk_number)
 
 
 @transaction.atomic
 def save(campaign: Campaign, number: str, words: str, *, by: Member) -> None:
     """Keep or take away the number, and the words a voter's message begins with. Raises Refused."""
     require(by, "channel.connect")
-    row = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    row.talk_number, row.talk_words = checked(number), words.strip()
-    campaign.talk_number, campaign.talk_words = row.talk_number, row.talk_words
-    row.save(update_fields=["talk_number", "talk_words"])
-    audit.record("channel.talk", campaign, by=by, is_open=bool(row.talk_number))
+    campaign.talk_number, campaign.talk_words = checked(number), words.strip()
+    campaign.save(update_fields=["talk_number", "talk_words"])
+    audit.record("channel.talk", campaign, by=by, is_open=bool(campaign.talk_number))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, NoReturn
+from urllib.parse import quote
 
 import regex  # type: ignore[import-untyped]
 
@@ -24,6 +25,14 @@ SIZE, FILM_SIZE = 5 * 1024 * 1024, 16 * 1024 * 1024
 _PATTERNS = {
     "link": regex.compile(r"https?://[^\s<>\"]*[^\s<>\".,:;!?)\]}]", regex.I),
 }
+
+
+def chat_link(text: str = "", *, number: str = "") -> str:
+    """What opens WhatsApp with `text` written, to `number` (the country's first) or to whom one chooses there.
+
+    Source: platforms.md, WhatsApp, click to chat.
+    """
+    return f"https://wa.me/{number}" + (f"?text={quote(text, safe='')}" if text else "")
 
 
 class Sort(StrEnum):

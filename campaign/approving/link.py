@@ -1,7 +1,5 @@
 """The link that staff send through their own WhatsApp. It names a post and opens nothing; a session does that."""
 
-from urllib.parse import quote
-
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
@@ -10,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from campaign.models import Campaign, Post, Zone
+from platforms.whatsapp import chat_link
 
 _signer = Signer(salt="campaign.approving.link", sep=".")
 
@@ -40,7 +39,7 @@ def whatsapp(post: Post) -> str:
             told = _("Please look at this post before it is due, %(when)s:") % {"when": when(post)}
         else:
             told = _("Please look at this post; it leaves once you agree:")
-    return f"https://wa.me/?text={quote(f'{told} {address(post)}')}"
+    return chat_link(f"{told} {address(post)}")
 
 
 def when(post: Post) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
 import segno
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from campaign.models import Invitation
+from platforms.whatsapp import chat_link
 
 
 def secret(*parts: object) -> str:
@@ -54,4 +54,4 @@ class Link:
     @property
     def whatsapp(self) -> str:
         """WhatsApp with the message written; whom it goes to is chosen there."""
-        return "https://wa.me/?" + urlencode({"text": self.message})
+        return chat_link(self.message)
